@@ -1,0 +1,37 @@
+/** What went wrong, stable across versions: switch on this, not on the message. */
+export type GradcamErrorCode =
+  /** The file or bytes are not what they should be (image, tensor, labels, preprocessing, metadata). */
+  | 'invalid-image'
+  | 'invalid-tensor'
+  | 'invalid-labels'
+  | 'invalid-preprocess'
+  | 'invalid-model'
+  /** The model is sound but cannot be explained this way. */
+  | 'unsupported-model'
+  | 'no-layer'
+  | 'no-gradient'
+  /** A name or index that the model does not have. */
+  | 'unknown-class'
+  | 'unknown-layer'
+  | 'unknown-method'
+  | 'unknown-model'
+  /** The surroundings: files, network, execution providers. */
+  | 'not-found'
+  | 'not-writable'
+  | 'network'
+  | 'runtime'
+  /** A named limit was exceeded. */
+  | 'limit';
+
+/** Every error this project's packages raise on purpose (besides `OnnxGradError`). The message says what was expected, what came, where, and what to do. */
+export class GradcamError extends Error {
+  override readonly name = 'GradcamError';
+
+  constructor(
+    readonly code: GradcamErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

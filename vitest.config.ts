@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Tests run on the sources, so that none of them can pass on a stale build.
+const alias = {
+  'onnx-grad': source('packages/onnx-grad/src/index.ts'),
+  '@gradcam/core': source('packages/core/src/index.ts'),
+  '@gradcam/node': source('packages/node/src/index.ts'),
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { resolve: { alias }, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
+      { resolve: { alias }, test: { name: 'slow', include: ['tests/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 } },
+    ],
+  },
+});
