@@ -1,0 +1,80 @@
+import { GradcamError } from '../errors.js';
+import { checkHeatmap, checkImage } from './check.js';
+import { type Colormap, type ColormapName, colorIndex, colormap } from './colormap.js';
+import { compatOverlay } from './compat.js';
+import type { Heatmap, RgbImage } from './image.js';
+import { luma } from './pixels.js';
+import type { PlacedHeatmap } from './place.js';
+import type { Rectangle } from './resample.js';
+
+export interface OverlayOptions {
+  /** Share of the colours, 0 … 1; default 0.5. */
+  readonly alpha?: number;
+  /** Default `jet`. */
+  readonly colormap?: ColormapName;
+  /** `pytorch-grad-cam` divides the sum by its maximum over the picture, as that library's show_cam_on_image does. */
+  readonly compat?: 'pytorch-grad-cam';
+}
+
+export const DEFAULT_ALPHA = 0.5;
+export const DEFAULT_COLORMAP: ColormapName = 'jet';
+
+/**
+ * Lays the colours of a heatmap over a picture of the same size: (1 − α) · picture + α · colormap(heatmap), rounded to nearest.
+ * What the network did not see is the plain picture, dark and nearly grey, so that "not looked at" is not mistaken for "not important".
+ * @throws GradcamError `invalid-image`, `invalid-tensor`, `limit` (alpha), `unknown-method` (colour map)
+ */
+export function overlay(image: RgbImage, placed: PlacedHeatmap, options: OverlayOptions = {}): RgbImage {
+  const { alpha = DEFAULT_ALPHA, compat } = options;
+  const table = colormap(options.colormap ?? DEFAULT_COLORMAP);
+  const { heatmap, seen } = placed;
+  checkImage(image);
+  checkHeatmap(heatmap);
+  if (heatmap.width !== image.width || heatmap.height !== image.height) {
+    const sizes = `${heatmap.width} × ${heatmap.height} for a picture of ${image.width} × ${image.height}`;
+    throw new GradcamError('invalid-image', `expected a heatmap as large as the picture, got ${sizes}; place it with placeHeatmap`);
+  }
+  if (!(alpha >= 0 && alpha <= 1)) throw new GradcamError('limit', `expected an alpha of 0 … 1, got ${alpha}`);
+  const data = shaded(image);
+  (compat === 'pytorch-grad-cam' ? compatOverlay : blend)(image, heatmap, seen, table, alpha, data);
+  return { width: image.width, height: image.height, data };
+}
+
+/** The heatmap alone in colour. @throws GradcamError `invalid-tensor`, `unknown-method` */
+export function colorize(heatmap: Heatmap, name: ColormapName = DEFAULT_COLORMAP): RgbImage {
+  const table = colormap(name);
+  checkHeatmap(heatmap);
+  const data = new Uint8Array(3 * heatmap.data.length);
+  for (let i = 0; i < heatmap.data.length; i++) {
+    const color = 3 * colorIndex(heatmap.data[i] as number);
+    for (let channel = 0; channel < 3; channel++) data[3 * i + channel] = table[color + channel] as number;
+  }
+  return { width: heatmap.width, height: heatmap.height, data };
+}
+
+/** Writes the blend over the seen rectangle of `out`. */
+function blend(image: RgbImage, heatmap: Heatmap, seen: Rectangle, table: Colormap, alpha: number, out: Uint8Array): void {
+  for (let y = seen.top; y < seen.top + seen.height; y++) {
+    for (let x = seen.left; x < seen.left + seen.width; x++) {
+      const i = y * image.width + x;
+      const color = 3 * colorIndex(heatmap.data[i] as number);
+      for (let channel = 0; channel < 3; channel++) {
+        const pixel = image.data[3 * i + channel] as number;
+        // A blend of bytes is at most 255, so that no hottest pixel can wrap around.
+        out[3 * i + channel] = Math.round((1 - alpha) * pixel + alpha * (table[color + channel] as number));
+      }
+    }
+  }
+}
+
+/** A third of the brightness, a quarter of the colour: plainly apart from every blend, and what it shows can still be recognised. */
+function shaded({ data }: RgbImage): Uint8Array {
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i += 3) {
+    const grey = luma(data, i);
+    for (let channel = 0; channel < 3; channel++) {
+      out[i + channel] = Math.round(0.35 * (0.75 * grey + 0.25 * (data[i + channel] as number)));
+    }
+  }
+  return out;
+}
