@@ -1,0 +1,391 @@
+import { append, splice } from '../bytes/append.js';
+import type { Addition, NewAttribute, NewNode } from '../bytes/write.js';
+import { OnnxGradError } from '../errors.js';
+import { Facts } from '../graph/facts.js';
+import type { Graph } from '../graph/graph.js';
+import { type Constant, DataType, type Dimension, type ElementType, type Node, type ValueInfo } from '../graph/types.js';
+
+/** The name of a value of the graph, old or new. Every method of the builder takes and returns such names. */
+export type Value = string;
+
+/**
+ * Collects what is appended to a graph: one method per operator it can emit, each in the form that the model's own operator
+ * set defines (an attribute before some version, an input from then on; another operator where the set has none).
+ *
+ * New values have names under one prefix that the model does not use; constants are written once and in the element type
+ * of the tensors they meet.
+ */
+export class GraphBuilder {
+  readonly facts: Facts;
+  readonly #nodes: NewNode[] = [];
+  readonly #constants = new Map<string, Constant>();
+  readonly #constantNames = new Map<string, string>();
+  readonly #inputs: ValueInfo[] = [];
+  readonly #outputs: ValueInfo[] = [];
+  readonly #types = new Map<Value, ElementType>();
+  readonly #prefix: string;
+  #count = 0;
+
+  /** @param prefix begins the name of each new value; made longer where the model uses it already */
+  constructor(
+    readonly graph: Graph,
+    facts: Facts = new Facts(graph),
+    prefix = 'grad',
+  ) {
+    this.facts = facts;
+    let free = `${prefix}/`;
+    const names = [...graph.nodes.flatMap((node) => node.outputs), ...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name)];
+    while (names.some((name) => name.startsWith(free))) free = `_${free}`;
+    this.#prefix = free;
+  }
+
+  /** Version of the standard operator set that the model imports: what is appended must use it. */
+  get opset(): number {
+    return this.graph.opset;
+  }
+
+  get addition(): Addition {
+    return { nodes: this.#nodes, initializers: this.#constants, inputs: this.#inputs, outputs: this.#outputs };
+  }
+
+  /** The edited model, for memory: see `append`. */
+  append(room?: Uint8Array): Uint8Array {
+    return append(this.graph, this.addition, room);
+  }
+
+  /** The edited model, for a file that others open: see `splice`. */
+  splice(): Uint8Array {
+    return splice(this.graph, this.addition);
+  }
+
+  /** Declares a new input that callers must feed. @returns its name, `name` itself unless the model has one of that name */
+  input(name: string, type: ElementType, dims: readonly Dimension[]): Value {
+    const free = this.#free(name);
+    this.#inputs.push({ name: free, type, dims });
+    this.#types.set(free, type);
+    return free;
+  }
+
+  /** Makes a value an output under a name of choice. @returns the name, `name` itself unless the model has one of that name */
+  output(name: string, value: Value, dims?: readonly Dimension[]): string {
+    const free = this.#free(name);
+    this.#nodes.push({ opType: 'Identity', inputs: [value], outputs: [free] });
+    this.#types.set(free, this.typeOf(value));
+    this.#outputs.push({ name: free, type: dims === undefined ? undefined : this.typeOf(value), dims });
+    return free;
+  }
+
+  /** Makes an existing value an output under its own name; nothing happens where it is one already. */
+  expose(value: Value): void {
+    if ([...this.graph.outputs, ...this.#outputs].some(({ name }) => name === value)) return;
+    this.#outputs.push({ name: value, type: undefined, dims: undefined });
+  }
+
+  /** Element type of a value, old or new. */
+  typeOf(value: Value): ElementType {
+    return this.#types.get(value) ?? this.facts.type(value);
+  }
+
+  /** A constant tensor. Equal constants are written once. */
+  constant(type: ElementType, dims: readonly number[], data: readonly number[]): Value {
+    const key = `${type}[${dims.join()}]${data.map((value) => (Object.is(value, -0) ? '-0' : String(value))).join()}`;
+    const known = this.#constantNames.get(key);
+    if (known !== undefined) return known;
+    const name = this.#fresh();
+    this.#constantNames.set(key, name);
+    this.#types.set(name, type);
+    // Before IR version 4 every initializer must be an input too, so a node holds the constant there.
+    if (this.graph.irVersion < 4)
+      this.#nodes.push({ opType: 'Constant', inputs: [], outputs: [name], attributes: { value: { tensor: { type, dims, data } } } });
+    else this.#constants.set(name, { type, dims, data });
+    return name;
+  }
+
+  /** A scalar in the element type of another value. */
+  scalar(value: number, like: Value): Value {
+    return this.constant(this.typeOf(like), [], [value]);
+  }
+
+  /** A vector of int64: axes, shapes, bounds. */
+  ints(values: readonly number[]): Value {
+    return this.constant('int64', [values.length], values);
+  }
+
+  /** Emits a node with one output, of the element type of its first input unless another is said. */
+  node(
+    opType: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, NewAttribute | undefined>> = {},
+    type?: ElementType,
+  ): Value {
+    const [output = ''] = this.nodes(opType, inputs, 1, attributes, [type ?? this.typeOf(inputs[0] ?? '')]);
+    return output;
+  }
+
+  /** Emits a node with several outputs; `types` gives their element types. */
+  nodes(
+    opType: string,
+    inputs: readonly Value[],
+    count: number,
+    attributes: Readonly<Record<string, NewAttribute | undefined>>,
+    types: readonly ElementType[],
+  ): Value[] {
+    const outputs = Array.from({ length: count }, () => this.#fresh());
+    outputs.forEach((output, index) => {
+      const type = types[index] ?? types[0];
+      if (type !== undefined) this.#types.set(output, type);
+    });
+    // Trailing optional inputs that are absent are left out.
+    const used = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+    this.#nodes.push({ opType, inputs: used, outputs, attributes });
+    return outputs;
+  }
+
+  /** Emits an existing node's operator and attributes again on other inputs. @param changed attributes to set or (undefined) to leave out */
+  again(node: Node, inputs: readonly Value[], changed: Readonly<Record<string, NewAttribute | undefined>> = {}): Value {
+    const attributes: Record<string, NewAttribute | undefined> = {};
+    for (const [name, { f, i, s, ints, floats }] of node.attributes) {
+      if (i !== undefined) attributes[name] = i;
+      else if (f !== undefined) attributes[name] = { float: f };
+      else if (s !== undefined) attributes[name] = s;
+      else if (ints !== undefined && ints.length > 0) attributes[name] = ints;
+      else if (floats !== undefined && floats.length > 0) attributes[name] = { floats };
+    }
+    return this.node(node.opType, inputs, { ...attributes, ...changed });
+  }
+
+  // Arithmetic, with numpy's broadcasting.
+
+  add(a: Value, b: Value): Value {
+    return this.node('Add', [a, b]);
+  }
+
+  sub(a: Value, b: Value): Value {
+    return this.node('Sub', [a, b]);
+  }
+
+  mul(a: Value, b: Value): Value {
+    return this.node('Mul', [a, b]);
+  }
+
+  div(a: Value, b: Value): Value {
+    return this.node('Div', [a, b]);
+  }
+
+  /** x · factor, the factor in x's own element type. */
+  scale(x: Value, factor: number): Value {
+    return factor === 1 ? x : this.mul(x, this.scalar(factor, x));
+  }
+
+  /** x + term, the term in x's own element type. */
+  shift(x: Value, term: number): Value {
+    return term === 0 ? x : this.add(x, this.scalar(term, x));
+  }
+
+  neg(x: Value): Value {
+    return this.node('Neg', [x]);
+  }
+
+  abs(x: Value): Value {
+    return this.node('Abs', [x]);
+  }
+
+  exp(x: Value): Value {
+    return this.node('Exp', [x]);
+  }
+
+  sqrt(x: Value): Value {
+    return this.node('Sqrt', [x]);
+  }
+
+  /** x to a fixed power. */
+  pow(x: Value, exponent: number): Value {
+    return this.node('Pow', [x, this.scalar(exponent, x)]);
+  }
+
+  relu(x: Value): Value {
+    return this.node('Relu', [x]);
+  }
+
+  /** max(x, low) with a fixed bound. */
+  atLeast(x: Value, low: number): Value {
+    if (this.opset < 11) return this.node('Clip', [x], { min: { float: low } });
+    return this.node('Clip', [x, this.scalar(low, x)]);
+  }
+
+  softmax(x: Value, axis: number): Value {
+    return this.node('Softmax', [x], { axis });
+  }
+
+  matmul(a: Value, b: Value): Value {
+    return this.node('MatMul', [a, b]);
+  }
+
+  // Comparisons and choice.
+
+  greater(a: Value, b: Value): Value {
+    return this.node('Greater', [a, b], {}, 'bool');
+  }
+
+  less(a: Value, b: Value): Value {
+    return this.node('Less', [a, b], {}, 'bool');
+  }
+
+  /** a = b. Operator sets before 11 compare no floating-point numbers for equality; there: neither greater nor less. */
+  equal(a: Value, b: Value): Value {
+    const integers = ['int64', 'int32', 'bool'].includes(this.typeOf(a));
+    if (this.opset >= 11 || integers) return this.node('Equal', [a, b], {}, 'bool');
+    return this.not(this.node('Or', [this.greater(a, b), this.less(a, b)], {}, 'bool'));
+  }
+
+  not(x: Value): Value {
+    return this.node('Not', [x], {}, 'bool');
+  }
+
+  and(a: Value, b: Value): Value {
+    return this.node('And', [a, b], {}, 'bool');
+  }
+
+  cast(x: Value, type: ElementType): Value {
+    return this.typeOf(x) === type ? x : this.node('Cast', [x], { to: DataType[type] }, type);
+  }
+
+  /** x where the condition holds, else 0. */
+  keep(condition: Value, x: Value): Value {
+    // A product with a mask would turn an infinite x into NaN; only sets before 9 have nothing better.
+    if (this.opset < 9) return this.mul(x, this.cast(condition, this.typeOf(x)));
+    return this.node('Where', [condition, x, this.scalar(0, x)], {}, this.typeOf(x));
+  }
+
+  /** a where the condition holds, else b; finite numbers only before operator set 9. */
+  where(condition: Value, a: Value, b: Value): Value {
+    if (this.opset >= 9) return this.node('Where', [condition, a, b], {}, this.typeOf(a));
+    return this.add(this.keep(condition, a), this.keep(this.not(condition), b));
+  }
+
+  // Shapes.
+
+  /** The shape of x as int64 [rank]. */
+  shape(x: Value): Value {
+    return this.node('Shape', [x], {}, 'int64');
+  }
+
+  /** Sizes of some axes of x as int64: axes from ≤ axis < to. */
+  sizes(x: Value, from: number, to = 2 ** 31 - 1): Value {
+    return this.slice(this.shape(x), 0, from, to);
+  }
+
+  reshape(x: Value, shape: Value | readonly number[]): Value {
+    return this.node('Reshape', [x, typeof shape === 'string' ? shape : this.ints(shape)]);
+  }
+
+  /** x flattened to two dimensions before `axis`. */
+  flatten(x: Value, axis = 1): Value {
+    return this.node('Flatten', [x], { axis });
+  }
+
+  transpose(x: Value, perm: readonly number[]): Value {
+    return perm.every((from, to) => from === to) ? x : this.node('Transpose', [x], { perm });
+  }
+
+  unsqueeze(x: Value, axes: readonly number[]): Value {
+    return this.#withAxes('Unsqueeze', x, axes, 13);
+  }
+
+  squeeze(x: Value, axes: readonly number[]): Value {
+    return this.#withAxes('Squeeze', x, axes, 13);
+  }
+
+  concat(values: readonly Value[], axis: number): Value {
+    const [only] = values;
+    return values.length === 1 && only !== undefined ? only : this.node('Concat', values, { axis });
+  }
+
+  /** x broadcast to a shape. @throws OnnxGradError `unsupported-attribute` before operator set 8, which has no Expand */
+  expand(x: Value, shape: Value): Value {
+    this.need(8, 'Expand');
+    return this.node('Expand', [x, shape]);
+  }
+
+  /** Elements from ≤ i < to of one axis, with fixed bounds. */
+  slice(x: Value, axis: number, from: number, to: number): Value {
+    if (this.opset < 10) return this.node('Slice', [x], { axes: [axis], starts: [from], ends: [to] });
+    return this.node('Slice', [x, this.ints([from]), this.ints([to]), this.ints([axis])]);
+  }
+
+  /** Elements from ≤ i < to of one axis, with bounds that are int64 [1] values. */
+  sliceBetween(x: Value, axis: number, from: Value, to: Value): Value {
+    this.need(10, 'Slice with computed bounds');
+    return this.node('Slice', [x, from, to, this.ints([axis])]);
+  }
+
+  /** Zeros around x (negative numbers crop): `pads` are the begins of all axes, then the ends. */
+  pad(x: Value, pads: Value | readonly number[]): Value {
+    if (this.opset >= 11) return this.node('Pad', [x, typeof pads === 'string' ? pads : this.ints(pads)], { mode: 'constant' });
+    if (typeof pads === 'string') throw this.tooOld(11, 'Pad with computed sizes');
+    return this.node('Pad', [x], { mode: 'constant', pads });
+  }
+
+  gather(x: Value, indices: Value, axis: number): Value {
+    return this.node('Gather', [x, indices], { axis });
+  }
+
+  // Reductions. Every axis given must be ≥ 0 before operator set 11.
+
+  sum(x: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#withAxes('ReduceSum', x, axes, 13, { keepdims: keepdims ? 1 : 0 });
+  }
+
+  mean(x: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#withAxes('ReduceMean', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
+  }
+
+  max(x: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#withAxes('ReduceMax', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
+  }
+
+  /** Product of all elements of an int64 vector, as a float of another value's type. */
+  product(x: Value, like: Value): Value {
+    return this.node('ReduceProd', [this.cast(x, this.typeOf(like))], { keepdims: 0 });
+  }
+
+  argmax(x: Value, axis: number, keepdims = true): Value {
+    return this.node('ArgMax', [x], { axis, keepdims: keepdims ? 1 : 0 }, 'int64');
+  }
+
+  /** @throws OnnxGradError `unsupported-attribute` where the model's operator set is older than `version` */
+  need(version: number, what: string): void {
+    if (this.opset < version) throw this.tooOld(version, what);
+  }
+
+  /** The error for something that the model's operator set lacks. */
+  tooOld(version: number, what: string): OnnxGradError {
+    return new OnnxGradError(
+      'unsupported-attribute',
+      `${what} needs operator set ${version}, but the model imports ${this.opset}; convert it with onnx.version_converter, or export it again with a newer operator set`,
+    );
+  }
+
+  /** An operator whose `axes` are an attribute before some operator set and an input from then on. */
+  #withAxes(
+    opType: string,
+    x: Value,
+    axes: readonly number[],
+    inputSince: number,
+    attributes: Readonly<Record<string, NewAttribute>> = {},
+  ): Value {
+    if (axes.length === 0) return x;
+    if (this.opset < inputSince) return this.node(opType, [x], { axes, ...attributes });
+    return this.node(opType, [x, this.ints(axes)], attributes);
+  }
+
+  #fresh(): Value {
+    return `${this.#prefix}${this.#count++}`;
+  }
+
+  #free(name: string): string {
+    let free = name;
+    for (let suffix = 1; this.graph.has(free) || this.#types.has(free); suffix++) free = `${name}_${suffix}`;
+    return free;
+  }
+}

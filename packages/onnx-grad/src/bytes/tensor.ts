@@ -1,0 +1,145 @@
+import { PbfWriter } from 'pbf';
+import { type Constant, DataType, type ElementType, elementType } from '../graph/types.js';
+import { MAX_CONSTANT_ELEMENTS } from '../limits.js';
+import { TensorField } from './fields.js';
+import { MessageReader } from './reader.js';
+
+/** Decodes a small TensorProto; undefined for large ones and for types whose numbers nobody here needs. */
+export function decodeTensor(bytes: Uint8Array): Constant | undefined {
+  const dims: number[] = [];
+  const data: number[] = [];
+  let code = 0;
+  let raw: Uint8Array | undefined;
+  const message = new MessageReader(bytes);
+  message.fields((field) => {
+    if (field === TensorField.dims) message.ints(dims);
+    else if (field === TensorField.dataType) code = message.int();
+    else if (field === TensorField.rawData) raw = message.raw();
+  });
+  const type = elementType(code);
+  const count = dims.reduce((product, size) => product * size, 1);
+  if (type === undefined || !(count <= MAX_CONSTANT_ELEMENTS)) return undefined;
+  if (raw !== undefined) return decodeRaw(type, dims, count, raw);
+  const typed = new MessageReader(bytes);
+  typed.fields((field) => {
+    if (field === TensorField.floatData) typed.floats(data);
+    else if (field === TensorField.doubleData) typed.doubles(data);
+    else if (field === TensorField.int32Data || field === TensorField.int64Data || field === TensorField.uint64Data) typed.ints(data);
+  });
+  if (data.length !== count) return undefined;
+  if (type === 'float16' || type === 'bfloat16')
+    return { type, dims, data: data.map((bits) => (type === 'float16' ? fromHalf(bits) : fromBrain(bits))) };
+  return { type, dims, data };
+}
+
+type Reader = (view: DataView, at: number) => number;
+
+/** How one element of each type is read from raw little-endian bytes, and its size. */
+const readers: Partial<Record<ElementType, readonly [size: number, read: Reader]>> = {
+  float32: [4, (view, at) => view.getFloat32(at, true)],
+  float64: [8, (view, at) => view.getFloat64(at, true)],
+  float16: [2, (view, at) => fromHalf(view.getUint16(at, true))],
+  bfloat16: [2, (view, at) => fromBrain(view.getUint16(at, true))],
+  int8: [1, (view, at) => view.getInt8(at)],
+  uint8: [1, (view, at) => view.getUint8(at)],
+  int16: [2, (view, at) => view.getInt16(at, true)],
+  uint16: [2, (view, at) => view.getUint16(at, true)],
+  int32: [4, (view, at) => view.getInt32(at, true)],
+  uint32: [4, (view, at) => view.getUint32(at, true)],
+  int64: [8, (view, at) => Number(view.getBigInt64(at, true))],
+  uint64: [8, (view, at) => Number(view.getBigUint64(at, true))],
+  bool: [1, (view, at) => view.getUint8(at)],
+};
+
+function decodeRaw(type: ElementType, dims: readonly number[], count: number, raw: Uint8Array): Constant | undefined {
+  const reader = readers[type];
+  if (reader === undefined) return undefined;
+  const [size, read] = reader;
+  if (raw.length !== size * count) return undefined;
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  return { type, dims, data: Array.from({ length: count }, (_, index) => read(view, index * size)) };
+}
+
+/** IEEE 754 binary16 bits to a number. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** A number to the nearest IEEE 754 binary16's bits, ties to even. */
+function toHalf(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size >= 65520) return sign | 0x7c00;
+  if (size < 2 ** -14) return sign | roundEven(size * 2 ** 24);
+  const exponent = Math.floor(Math.log2(size));
+  // A fraction that rounds up to 1024 carries into the exponent, as the encoding is meant to.
+  return sign | (((exponent + 15) << 10) + roundEven((size / 2 ** exponent - 1) * 1024));
+}
+
+function roundEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+function fromBrain(bits: number): number {
+  scratch.setUint32(0, bits << 16);
+  return scratch.getFloat32(0);
+}
+
+function toBrain(value: number): number {
+  scratch.setFloat32(0, value);
+  const bits = scratch.getUint32(0);
+  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
+}
+
+type Writer = (view: DataView, at: number, value: number) => void;
+
+const writers: Partial<Record<ElementType, readonly [size: number, write: Writer]>> = {
+  float32: [4, (view, at, value) => view.setFloat32(at, value, true)],
+  float64: [8, (view, at, value) => view.setFloat64(at, value, true)],
+  float16: [2, (view, at, value) => view.setUint16(at, toHalf(value), true)],
+  bfloat16: [2, (view, at, value) => view.setUint16(at, toBrain(value), true)],
+  int8: [1, (view, at, value) => view.setInt8(at, value)],
+  uint8: [1, (view, at, value) => view.setUint8(at, value)],
+  int32: [4, (view, at, value) => view.setInt32(at, value, true)],
+  int64: [8, (view, at, value) => view.setBigInt64(at, BigInt(value), true)],
+  bool: [1, (view, at, value) => view.setUint8(at, value === 0 ? 0 : 1)],
+};
+
+/** Encodes a TensorProto with raw little-endian data. */
+export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Array {
+  const writer = writers[type];
+  if (writer === undefined) throw new TypeError(`constants of type ${type} are not written`);
+  const [size, write] = writer;
+  const raw = new Uint8Array(size * data.length);
+  const view = new DataView(raw.buffer);
+  data.forEach((value, index) => {
+    write(view, index * size, value);
+  });
+  const pbf = new PbfWriter();
+  for (const dim of dims) {
+    pbf.writeTag(TensorField.dims, 0);
+    pbf.writeVarint(dim);
+  }
+  pbf.writeTag(TensorField.dataType, 0);
+  pbf.writeVarint(DataType[type]);
+  if (name !== '') writeText(pbf, TensorField.name, name);
+  pbf.writeTag(TensorField.rawData, 2);
+  pbf.writeBytes(raw);
+  return pbf.finish();
+}
+
+/** Writes a string field. */
+export function writeText(pbf: PbfWriter, field: number, text: string): void {
+  pbf.writeTag(field, 2);
+  pbf.writeString(text);
+}

@@ -1,0 +1,45 @@
+import type { GraphBuilder, Value } from '../build/builder.js';
+import { OnnxGradError } from '../errors.js';
+import { findPath } from './path.js';
+import { unbroadcast } from './unbroadcast.js';
+
+/**
+ * Reverse-mode differentiation: the vector-Jacobian product of the graph, written as nodes.
+ *
+ * @param b where the nodes are written; its facts must know type and shape of the values on the path
+ * @param seeds values of the graph (the scores) with their cotangents, which have the values' shapes; axis 0 may have more
+ * rows where the path keeps rows apart (see `keepsRows`)
+ * @param wrt values of the graph whose gradients are wanted; each must lie before a seed
+ * @returns for each value of `wrt` the name of d(Σ seeds · values) / d(value), of the value's shape
+ * @throws OnnxGradError `unsupported-operator`, `unsupported-attribute`, `missing-fact`; `no-gradient` where no
+ * differentiable path leads from a value of `wrt` to a seed
+ */
+export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Value>, wrt: readonly Value[]): Map<Value, Value> {
+  const { graph, facts } = b;
+  for (const value of [...seeds.keys(), ...wrt]) graph.require(value);
+  const { steps } = findPath(graph, facts, wrt, [...seeds.keys()]);
+  const cotangents = new Map<Value, Value>(seeds);
+  const add = (value: Value, cotangent: Value) => {
+    const sum = cotangents.get(value);
+    cotangents.set(value, sum === undefined ? cotangent : b.add(sum, cotangent));
+  };
+  for (const { node, rule, wanted } of [...steps].reverse()) {
+    const arriving = node.outputs.map((output) => cotangents.get(output));
+    if (arriving.every((cotangent) => cotangent === undefined)) continue;
+    for (const [index, cotangent] of rule.vjp(node, b, wanted, arriving)) {
+      const input = node.inputs[index] ?? '';
+      add(input, rule.broadcasts ? unbroadcast(b, cotangent, input, node.outputs[0] ?? '') : cotangent);
+    }
+  }
+  return new Map(
+    wrt.map((value) => {
+      const cotangent = cotangents.get(value);
+      if (cotangent === undefined)
+        throw new OnnxGradError(
+          'no-gradient',
+          `no differentiable path leads from '${value}' to '${[...seeds.keys()].join("', '")}'; choose a value that the score is computed from`,
+        );
+      return [value, cotangent];
+    }),
+  );
+}

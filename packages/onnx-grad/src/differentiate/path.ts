@@ -1,0 +1,94 @@
+import { OnnxGradError } from '../errors.js';
+import type { Facts } from '../graph/facts.js';
+import { describe, type Graph, valuesRead } from '../graph/graph.js';
+import { nearest } from '../graph/nearest.js';
+import { isFloating, type Node } from '../graph/types.js';
+import type { Rule } from '../rules/rule.js';
+import { findRule, isStop, knownOperators } from '../rules/table.js';
+
+/** A node on the path, its row of the table, and its inputs that lie on the path. */
+export interface Step {
+  readonly node: Node;
+  readonly rule: Rule;
+  readonly wanted: ReadonlySet<number>;
+}
+
+/** The part of a graph that a gradient has to walk. */
+export interface Path {
+  /** In topological order. */
+  readonly steps: readonly Step[];
+  /** All values on it: from the sources, and to a target. */
+  readonly values: ReadonlySet<string>;
+}
+
+/**
+ * The nodes that lie between `sources` and `targets`: those whose output depends on a source through operators that pass
+ * gradients, and on which a target depends.
+ *
+ * @throws OnnxGradError `unsupported-operator` for a node on the path that has no rule
+ */
+export function findPath(graph: Graph, facts: Facts, sources: readonly string[], targets: readonly string[]): Path {
+  const wantedNodes = ancestors(graph, targets);
+  const reached = new Set<string>(sources);
+  const candidates: { node: Node; rule: Rule | undefined; wanted: Set<number> }[] = [];
+  for (const node of graph.nodes) {
+    if (!wantedNodes.has(node) || stopsGradient(node, facts)) continue;
+    const rule = findRule(node, graph.opset);
+    const wanted = new Set<number>();
+    node.inputs.forEach((name, index) => {
+      if (reached.has(name) && (rule?.differentiable(index) ?? true)) wanted.add(index);
+    });
+    const captured = rule === undefined && valuesRead(node).some((name) => reached.has(name));
+    if (wanted.size === 0 && !captured) continue;
+    candidates.push({ node, rule, wanted });
+    for (const output of node.outputs) if (output !== '') reached.add(output);
+  }
+  // What was reached forwards may still lead nowhere: keep what a target needs through inputs that carry gradients.
+  const needed = new Set<string>(targets);
+  const steps: Step[] = [];
+  for (const { node, rule, wanted } of candidates.reverse()) {
+    if (!node.outputs.some((output) => needed.has(output))) continue;
+    if (rule === undefined) throw unsupported(node, graph);
+    steps.push({ node, rule, wanted });
+    for (const index of wanted) needed.add(node.inputs[index] ?? '');
+  }
+  const values = new Set([...needed].filter((value) => reached.has(value)));
+  return { steps: steps.reverse(), values };
+}
+
+/** The nodes on which the values depend. */
+export function ancestors(graph: Graph, values: Iterable<string>): Set<Node> {
+  const nodes = new Set<Node>();
+  const open = [...values];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    const node = graph.producer(value);
+    if (node === undefined || nodes.has(node)) continue;
+    nodes.add(node);
+    open.push(...valuesRead(node));
+  }
+  return nodes;
+}
+
+/** A listed operator, or a node all of whose outputs are known to be no floating-point numbers. */
+function stopsGradient(node: Node, facts: Facts): boolean {
+  if (isStop(node)) return true;
+  return node.outputs.every((output) => {
+    if (output === '') return true;
+    const { type } = facts.of(output);
+    return type !== undefined && !isFloating(type);
+  });
+}
+
+function unsupported(node: Node, graph: Graph): OnnxGradError {
+  const domain = node.domain === '' ? 'ai.onnx' : node.domain;
+  const version = graph.opsets.get(node.domain);
+  const similar = nearest(node.opType, knownOperators(), 1).join();
+  const local = graph.functions.has(`${node.domain}:${node.opType}`)
+    ? ' It is a function of the model itself: inline it (onnx.inliner) before explaining.'
+    : '';
+  return new OnnxGradError(
+    'unsupported-operator',
+    `${describe(node)} lies on the path, and operator ${node.opType} of domain ${domain}, operator set ${version ?? 'unknown'}, has no differentiation rule (the nearest that has: ${similar}).${local} ` +
+      'Choose a value after this node, export the model with simpler operators, or add a row to the table of rules (CONTRIBUTING.md)',
+  );
+}

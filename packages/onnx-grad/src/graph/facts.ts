@@ -1,0 +1,77 @@
+import { OnnxGradError } from '../errors.js';
+import type { Graph } from './graph.js';
+import { type Dimension, type ElementType, type Fact, isFloating } from './types.js';
+
+/**
+ * What is known about the values of a graph: element type, rank, and of each dimension its size or symbol. First what the
+ * file declares; then what a runtime said (`learn`), which wins, since declarations may be stale.
+ */
+export class Facts {
+  readonly #learned = new Map<string, Fact>();
+  #floatType: ElementType | undefined;
+
+  constructor(readonly graph: Graph) {}
+
+  /** Adds what a runtime says. Parts that it does not know leave what was known before. */
+  learn(value: string, fact: Fact): void {
+    const before = this.of(value);
+    this.#learned.set(value, { type: fact.type ?? before.type, dims: merge(before.dims, fact.dims) });
+  }
+
+  of(value: string): Fact {
+    return this.#learned.get(value) ?? this.graph.declared(value) ?? this.#ofConstant(value);
+  }
+
+  /** Whether the type and every dimension of a value are known, be it as a symbol. */
+  complete(value: string): boolean {
+    const { type, dims } = this.of(value);
+    return type !== undefined && dims !== undefined && !dims.includes('');
+  }
+
+  /** @throws OnnxGradError `missing-fact` */
+  dims(value: string): readonly Dimension[] {
+    const { dims } = this.of(value);
+    if (dims === undefined)
+      throw new OnnxGradError(
+        'missing-fact',
+        `the rank of value '${value}' is needed and unknown; give the model's shapes (onnx shape inference) or learn them from a runtime`,
+      );
+    return dims;
+  }
+
+  rank(value: string): number {
+    return this.dims(value).length;
+  }
+
+  /** Element type of a value; where nobody knows it, the one floating-point type that the model uses. */
+  type(value: string): ElementType {
+    return this.of(value).type ?? this.floatType;
+  }
+
+  /** The floating-point type of the model's inputs, else of its weights, else float32. */
+  get floatType(): ElementType {
+    this.#floatType ??=
+      [...this.graph.inputs, ...this.graph.initializers.values()].map(({ type }) => type).find((type) => isFloating(type)) ?? 'float32';
+    return this.#floatType;
+  }
+
+  #ofConstant(value: string): Fact {
+    const constant = this.graph.constant(value);
+    return { type: constant?.type, dims: constant?.dims };
+  }
+}
+
+function merge(before: readonly Dimension[] | undefined, now: readonly Dimension[] | undefined): readonly Dimension[] | undefined {
+  if (now === undefined || before?.length !== now.length) return now ?? before;
+  return now.map((size, axis) => (size === '' ? (before[axis] ?? '') : size));
+}
+
+/** Number of elements in the dimensions, or undefined where one is not fixed. */
+export function sizeOf(dims: readonly Dimension[]): number | undefined {
+  let size = 1;
+  for (const dim of dims) {
+    if (typeof dim !== 'number') return undefined;
+    size *= dim;
+  }
+  return size;
+}

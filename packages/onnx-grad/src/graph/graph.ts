@@ -1,0 +1,153 @@
+import { decodeTensor } from '../bytes/tensor.js';
+import { OnnxGradError } from '../errors.js';
+import { nearest } from './nearest.js';
+import type { Constant, Fact, Initializer, Node, ValueInfo } from './types.js';
+
+/** What the reader collects for a `Graph`. */
+export interface GraphParts {
+  bytes: Uint8Array;
+  irVersion: number;
+  opsets: Map<string, number>;
+  metadata: Map<string, string>;
+  functions: Set<string>;
+  nodes: Node[];
+  inputs: ValueInfo[];
+  outputs: ValueInfo[];
+  valueInfo: ValueInfo[];
+  initializers: Initializer[];
+  graphFields: GraphFieldRange[];
+}
+
+/** Where a `graph` field lies in the model's bytes: tag, then message. */
+export interface GraphFieldRange {
+  readonly fieldStart: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A readonly view of an ONNX model's graph. Made by `readModel`. */
+export class Graph {
+  readonly bytes: Uint8Array;
+  readonly irVersion: number;
+  /** Operator set version by domain; '' is the standard one. */
+  readonly opsets: ReadonlyMap<string, number>;
+  /** The model's metadata_props. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** `domain:name` of each model-local function. */
+  readonly functions: ReadonlySet<string>;
+  /** In topological order, as ONNX requires it. */
+  readonly nodes: readonly Node[];
+  /** Inputs that a caller feeds: initializers that old models list as inputs too are left out. */
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly initializers: ReadonlyMap<string, Initializer>;
+  /** Initializers that the file lists as inputs too: old models list all of them so. */
+  readonly overridable: ReadonlySet<string>;
+  readonly graphFields: readonly GraphFieldRange[];
+  readonly #declared: ReadonlyMap<string, ValueInfo>;
+  readonly #producers = new Map<string, Node>();
+  readonly #consumers = new Map<string, Node[]>();
+
+  constructor(parts: GraphParts) {
+    this.bytes = parts.bytes;
+    this.irVersion = parts.irVersion;
+    this.opsets = parts.opsets;
+    this.metadata = parts.metadata;
+    this.functions = parts.functions;
+    this.nodes = parts.nodes;
+    this.initializers = new Map(parts.initializers.map((initializer) => [initializer.name, initializer]));
+    this.inputs = parts.inputs.filter(({ name }) => !this.initializers.has(name));
+    this.overridable = new Set(parts.inputs.map(({ name }) => name).filter((name) => this.initializers.has(name)));
+    this.outputs = parts.outputs;
+    this.graphFields = parts.graphFields;
+    this.#declared = new Map([...parts.valueInfo, ...parts.outputs, ...parts.inputs].map((info) => [info.name, info]));
+    this.#index();
+  }
+
+  /** Version of the standard operator set. */
+  get opset(): number {
+    return this.opsets.get('') ?? 1;
+  }
+
+  /** The node that makes a value; undefined for inputs and initializers. */
+  producer(value: string): Node | undefined {
+    return this.#producers.get(value);
+  }
+
+  /** The nodes that use a value, subgraphs included, in order. */
+  consumers(value: string): readonly Node[] {
+    return this.#consumers.get(value) ?? [];
+  }
+
+  /** Whether the graph has a value of this name. */
+  has(value: string): boolean {
+    return this.#producers.has(value) || this.initializers.has(value) || this.inputs.some(({ name }) => name === value);
+  }
+
+  /** @throws OnnxGradError `unknown-value`, with the nearest names, where the graph has no such value */
+  require(value: string): void {
+    if (this.has(value)) return;
+    const names = [...this.inputs.map(({ name }) => name), ...this.#producers.keys()];
+    throw new OnnxGradError('unknown-value', `the model has no value named '${value}'; nearest: ${nearest(value, names).join(', ')}`);
+  }
+
+  /** What the file itself says of a value: its declaration, or its initializer. */
+  declared(value: string): Fact | undefined {
+    return this.initializers.get(value) ?? this.#declared.get(value);
+  }
+
+  /** The numbers of a small constant: an initializer or a Constant node, seen through Identity. Undefined for anything else. */
+  constant(value: string): Constant | undefined {
+    const initializer = this.initializers.get(value);
+    if (initializer !== undefined) {
+      if (initializer.external !== undefined) return undefined;
+      return decodeTensor(this.bytes.subarray(...initializer.message));
+    }
+    const node = this.#producers.get(value);
+    if (node?.domain !== '') return undefined;
+    if (node.opType === 'Identity') return this.constant(node.inputs[0] ?? '');
+    if (node.opType !== 'Constant') return undefined;
+    for (const { tensor, name, i, f, ints, floats } of node.attributes.values()) {
+      if (name === 'value' && tensor !== undefined) return decodeTensor(tensor);
+      if (name === 'value_int') return { type: 'int64', dims: [], data: [i ?? 0] };
+      if (name === 'value_float') return { type: 'float32', dims: [], data: [f ?? 0] };
+      if (name === 'value_ints') return { type: 'int64', dims: [ints?.length ?? 0], data: ints ?? [] };
+      if (name === 'value_floats') return { type: 'float32', dims: [floats?.length ?? 0], data: floats ?? [] };
+    }
+    return undefined;
+  }
+
+  #index(): void {
+    for (const node of this.nodes) {
+      for (const value of valuesRead(node)) {
+        const consumers = this.#consumers.get(value);
+        if (consumers === undefined) this.#consumers.set(value, [node]);
+        else if (consumers.at(-1) !== node) consumers.push(node);
+      }
+      for (const value of node.outputs) if (value !== '') this.#producers.set(value, node);
+    }
+    for (const node of this.nodes) {
+      for (const value of valuesRead(node)) {
+        const maker = this.#producers.get(value);
+        if (maker !== undefined && maker.index >= node.index)
+          throw new OnnxGradError(
+            'invalid-model',
+            `expected nodes in topological order, but ${describe(node)} uses '${value}' before it is made; save the model again with a current exporter`,
+          );
+      }
+    }
+  }
+}
+
+/** Every value a node reads, those of its subgraphs included. */
+export function valuesRead(node: Node): string[] {
+  const names = node.inputs.filter((name) => name !== '');
+  for (const { captures } of node.attributes.values()) if (captures !== undefined) names.push(...captures);
+  return names;
+}
+
+/** How messages name a node. */
+export function describe(node: Node): string {
+  const operator = node.domain === '' ? node.opType : `${node.domain}.${node.opType}`;
+  return `${operator} node '${node.name || node.outputs[0] || `#${node.index}`}'`;
+}

@@ -1,0 +1,16 @@
+/** Named limits on what comes from outside. A model beyond them is refused in words. */
+
+/** Protocol buffers, and so ONNX files, end at 2 GiB; larger models keep their weights in files beside them. */
+export const MAX_MODEL_BYTES = 2 ** 31 - 1;
+
+/** The largest real vision models have some ten thousand nodes; beyond this the file is an attack or a mistake. */
+export const MAX_NODES = 1_000_000;
+
+/** Subgraphs (If, Loop) inside of subgraphs: real models have 2 or 3 levels. */
+export const MAX_SUBGRAPH_DEPTH = 16;
+
+/** Constants that are decoded are shapes, axes, bounds: never weights. */
+export const MAX_CONSTANT_ELEMENTS = 65_536;
+
+/** ONNX has tensors of any rank; runtimes stop far below this. */
+export const MAX_RANK = 64;

@@ -1,0 +1,56 @@
+import type { GraphBuilder, Value } from '../build/builder.js';
+import { always, elementwise, type Rule, rule, type VjpContext } from './rule.js';
+
+/** g where the output is positive: for functions whose output has the sign of their input. Reads y, so that the runtime's fusion of the activation into the operator before it survives. */
+const wherePositive = ({ b, g, y }: VjpContext<unknown>): Value => b.keep(b.greater(y, b.scalar(0, y)), g);
+
+/** g where low < x < high. */
+function between(b: GraphBuilder, x: Value, low: Value | undefined, high: Value | undefined, g: Value): Value {
+  const bounds = [low === undefined ? [] : [b.greater(x, low)], high === undefined ? [] : [b.less(x, high)]].flat();
+  const [first, second] = bounds;
+  if (first === undefined) return g;
+  return b.keep(second === undefined ? first : b.and(first, second), g);
+}
+
+/** Activation functions, at kinks with the derivative that PyTorch gives. */
+export const activationRules: readonly Rule[] = [
+  elementwise('Relu', { vjp: wherePositive }),
+  elementwise('LeakyRelu', {
+    attributes: (a) => ({ alpha: a.float('alpha', 0.01) }),
+    vjp: ({ b, g, x, attributes: { alpha } }) => b.where(b.greater(x, b.scalar(0, x)), g, b.scale(g, alpha)),
+  }),
+  rule('PRelu', {
+    broadcasts: true,
+    rows: ({ wanted }) => !wanted.has(1),
+    vjp: [
+      (c) => c.b.where(c.b.greater(c.x, c.b.scalar(0, c.x)), c.g, c.b.mul(c.g, c.input(1))),
+      (c) => c.b.keep(c.b.less(c.x, c.b.scalar(0, c.x)), c.b.mul(c.g, c.x)),
+    ],
+  }),
+  // Clip's bounds are attributes up to operator set 10, and optional inputs from 11 on.
+  elementwise('Clip', {
+    until: 10,
+    attributes: (a) => ({ min: a.has('min') ? a.float('min', 0) : undefined, max: a.has('max') ? a.float('max', 0) : undefined }),
+    vjp: ({ b, g, y, attributes: { min, max } }) => {
+      const bound = (value: number | undefined) => (value === undefined ? undefined : b.scalar(value, y));
+      return between(b, y, bound(min), bound(max), g);
+    },
+  }),
+  elementwise('Clip', { since: 11, inputs: [0], vjp: (c) => between(c.b, c.y, c.optional(1), c.optional(2), c.g) }),
+  // dσ/dx = σ(1 − σ)
+  elementwise('Sigmoid', { vjp: ({ b, g, y }) => b.mul(g, b.mul(y, b.sub(b.scalar(1, y), y))) }),
+  elementwise('Tanh', { vjp: ({ b, g, y }) => b.mul(g, b.sub(b.scalar(1, y), b.mul(y, y))) }),
+  elementwise('HardSigmoid', {
+    attributes: (a) => ({ alpha: a.float('alpha', 0.2) }),
+    vjp: ({ b, g, y, attributes: { alpha } }) => between(b, y, b.scalar(0, y), b.scalar(1, y), b.scale(g, alpha)),
+  }),
+  // y = x · h(x) with h(x) = HardSigmoid(x; 1/6, 1/2): dy/dx = h + x/6 where 0 < h < 1
+  rule('HardSwish', {
+    rows: always,
+    vjp: ({ b, g, x }) => {
+      const gate = b.node('HardSigmoid', [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } });
+      const slope = between(b, gate, b.scalar(0, x), b.scalar(1, x), b.scale(x, 1 / 6));
+      return b.mul(g, b.add(gate, slope));
+    },
+  }),
+];

@@ -1,0 +1,45 @@
+import type { Value } from '../build/builder.js';
+import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
+
+/** Rows stay apart in a broadcasting operator as long as no wanted input lacks the batch axis. */
+const aligned = (c: RuleContext<undefined>): boolean => [...c.wanted].every((index) => c.rank(c.input(index)) === c.rank(c.y));
+
+const pass = ({ g }: VjpContext<undefined>): Value => g;
+
+/** Sums, products and powers. x: first input, y: output, g: its cotangent. */
+export const arithmeticRules: readonly Rule[] = [
+  rule('Add', { broadcasts: true, rows: aligned, vjp: pass }),
+  rule('Sub', { broadcasts: true, rows: aligned, vjp: [pass, ({ b, g }) => b.neg(g)] }),
+  rule('Sum', { broadcasts: true, rows: aligned, vjp: pass }),
+  rule('Mul', { broadcasts: true, rows: aligned, vjp: (c, index) => c.b.mul(c.g, c.input(1 - index)) }),
+  // d(x / d) / dd = -(x / d) / d
+  rule('Div', {
+    broadcasts: true,
+    rows: aligned,
+    vjp: [(c) => c.b.div(c.g, c.input(1)), (c) => c.b.neg(c.b.div(c.b.mul(c.g, c.y), c.input(1)))],
+  }),
+  elementwise('Neg', { vjp: ({ b, g }) => b.neg(g) }),
+  elementwise('Abs', { vjp: ({ b, g, x }) => b.mul(g, b.node('Sign', [x])) }),
+  elementwise('Exp', { vjp: ({ b, g, y }) => b.mul(g, y) }),
+  elementwise('Log', { vjp: ({ b, g, x }) => b.div(g, x) }),
+  elementwise('Sqrt', { vjp: ({ b, g, y }) => b.div(b.scale(g, 0.5), y) }),
+  elementwise('Reciprocal', { vjp: ({ b, g, y }) => b.neg(b.mul(g, b.mul(y, y))) }),
+  // The exponent is data or a constant; only the base is differentiated: d xᵖ / dx = p · xᵖ⁻¹
+  rule('Pow', {
+    inputs: [0],
+    broadcasts: true,
+    rows: aligned,
+    vjp: [
+      (c) => {
+        const exponent = c.b.cast(c.input(1), c.b.typeOf(c.x));
+        return c.b.mul(c.g, c.b.mul(exponent, c.b.node('Pow', [c.x, c.b.shift(exponent, -1)])));
+      },
+    ],
+  }),
+  rule('Where', {
+    inputs: [1, 2],
+    broadcasts: true,
+    rows: aligned,
+    vjp: (c, index) => c.b.keep(index === 1 ? c.x : c.b.not(c.x), c.g),
+  }),
+];

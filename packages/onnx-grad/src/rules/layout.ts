@@ -1,0 +1,119 @@
+import type { GraphBuilder, Value } from '../build/builder.js';
+import { reshapeRows, shapeOf } from '../build/rows.js';
+import { isFloating } from '../graph/types.js';
+import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
+import { sliceRule } from './slice.js';
+
+const pass = ({ g }: VjpContext<unknown>): Value => g;
+
+/** Operators that only give the elements another shape: the cotangent gets the input's shape back. */
+const reshaped = (c: VjpContext<unknown>): Value => reshapeRows(c.b, c.g, c.x);
+
+/** A reshape keeps rows apart where the first dimension stays what it is. */
+const sameFirst = (c: RuleContext<unknown>): boolean => c.rank(c.x) > 0 && c.dims(c.x)[0] === c.dims(c.y)[0];
+
+/** Layout: shapes, orders, parts and borders. */
+export const layoutRules: readonly Rule[] = [
+  elementwise('Identity', { vjp: pass }),
+  elementwise('Dropout', {
+    inputs: [0],
+    vjp: (c) => {
+      const training = c.optional(2);
+      if (training !== undefined && c.facts.graph.constant(training)?.data[0] !== 0)
+        throw c.refuse('training_mode', `'${training}'`, 'false: export the model for inference');
+      return c.g;
+    },
+  }),
+  elementwise('Cast', {
+    vjp: (c) => {
+      const type = c.b.typeOf(c.x);
+      if (!isFloating(type)) throw c.refuse('its input', `of type ${type}`, 'floating-point');
+      return c.b.cast(c.g, type);
+    },
+  }),
+  rule('Flatten', { rows: sameFirst, vjp: reshaped }),
+  rule('Reshape', { inputs: [0], rows: sameFirst, vjp: reshaped }),
+  rule('Squeeze', { inputs: [0], rows: sameFirst, vjp: reshaped }),
+  rule('Unsqueeze', { inputs: [0], rows: sameFirst, vjp: reshaped }),
+  rule('Transpose', {
+    attributes: (a) => ({ perm: a.ints('perm') }),
+    rows: (c) => (c.attributes.perm ?? [])[0] === 0,
+    vjp: (c) => {
+      const rank = c.rank(c.x);
+      const perm = c.attributes.perm ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+      return c.b.transpose(
+        c.g,
+        Array.from({ length: rank }, (_, axis) => perm.indexOf(axis)),
+      );
+    },
+  }),
+  rule('Concat', {
+    attributes: (a) => ({ axis: a.int('axis', 1) }),
+    rows: (c) => c.axis(c.attributes.axis) > 0,
+    vjp: (c, index) => {
+      const axis = c.axis(c.attributes.axis);
+      const sizes = c.node.inputs.map((input) => c.dims(input)[axis] ?? '');
+      return cut(c.b, c.g, axis, c.node.inputs.slice(0, index), c.input(index), sizes);
+    },
+  }),
+  rule('Split', {
+    attributes: (a) => ({ axis: a.int('axis', 0) }),
+    inputs: [0],
+    rows: (c) => c.axis(c.attributes.axis) > 0,
+    vjp: (c) => {
+      const axis = c.axis(c.attributes.axis);
+      const present = c.cotangents.find((cotangent) => cotangent !== undefined) ?? c.g;
+      const parts = c.node.outputs.map((output, index) => c.cotangents[index] ?? zerosFor(c, output, present, axis));
+      return c.b.concat(parts, axis);
+    },
+  }),
+  // A border of zeros is cut off again, and what was cut off gets zeros: Pad with the negated numbers.
+  rule('Pad', {
+    attributes: (a) => ({ mode: a.choice('mode', 'constant', ['constant']), pads: a.ints('pads') }),
+    inputs: [0],
+    rows: (c) => {
+      const pads = c.attributes.pads ?? c.constantInts(1) ?? [];
+      return c.optional(3) === undefined && pads[0] === 0 && pads[pads.length / 2] === 0;
+    },
+    vjp: (c) => {
+      const { b, g, opset } = c;
+      if (opset < 11)
+        return b.pad(
+          g,
+          (c.attributes.pads ?? []).map((pad) => -pad),
+        );
+      const constant = c.facts.graph.constant(c.input(1));
+      const negated = constant === undefined ? b.neg(c.input(1)) : b.ints(constant.data.map((pad) => -pad));
+      const axes = c.optional(3);
+      return b.node('Pad', axes === undefined ? [g, negated] : [g, negated, '', axes], { mode: 'constant' });
+    },
+  }),
+  sliceRule,
+  rule('Expand', {
+    inputs: [0],
+    broadcasts: true,
+    rows: (c) => c.rank(c.x) === c.rank(c.y),
+    vjp: pass,
+  }),
+];
+
+/** The part of g that came from `input`, which lies behind `before` along the axis. */
+function cut(b: GraphBuilder, g: Value, axis: number, before: readonly Value[], input: Value, sizes: readonly (number | string)[]): Value {
+  const fixed = sizes.slice(0, before.length + 1).filter((size) => typeof size === 'number');
+  if (fixed.length === before.length + 1) {
+    const from = fixed.slice(0, -1).reduce((sum, size) => sum + size, 0);
+    return b.slice(g, axis, from, from + (fixed.at(-1) ?? 0));
+  }
+  const size = (value: Value) => b.sizes(value, axis, axis + 1);
+  const from = before.reduce((sum, value) => b.add(sum, size(value)), b.ints([0]));
+  return b.sliceBetween(g, axis, from, b.add(from, size(input)));
+}
+
+/** Zeros in the shape of an output of Split that the score does not depend on, with as many rows as its neighbour's cotangent. */
+function zerosFor(c: VjpContext<unknown>, output: Value, neighbour: Value, axis: number): Value {
+  const { b } = c;
+  if (b.opset < 8) return b.sub(output, output);
+  const rank = c.rank(output);
+  const shape = axis === 0 ? shapeOf(b, [[output, 0, rank]]) : b.concat([b.sizes(neighbour, 0, 1), shapeOf(b, [[output, 1, rank]])], 0);
+  return b.expand(b.scalar(0, output), shape);
+}

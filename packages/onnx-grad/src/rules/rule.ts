@@ -1,0 +1,164 @@
+import type { GraphBuilder, Value } from '../build/builder.js';
+import { OnnxGradError } from '../errors.js';
+import { Attributes } from '../graph/attributes.js';
+import type { Facts } from '../graph/facts.js';
+import { describe } from '../graph/graph.js';
+import type { Dimension, Node } from '../graph/types.js';
+
+/** The node that a rule differentiates, with what the rule may ask of it. `A`: the rule's own parsed attributes. */
+export class RuleContext<A> {
+  constructor(
+    readonly node: Node,
+    readonly attributes: A,
+    readonly facts: Facts,
+    /** The model's operator set. */
+    readonly opset: number,
+    /** Inputs on the path: those whose cotangent is wanted. */
+    readonly wanted: ReadonlySet<number>,
+  ) {}
+
+  /** The first input. */
+  get x(): Value {
+    return this.input(0);
+  }
+
+  /** The first output. */
+  get y(): Value {
+    return this.node.outputs[0] ?? '';
+  }
+
+  /** Input `index`. @throws OnnxGradError `invalid-model` where the node lacks it */
+  input(index: number): Value {
+    const name = this.optional(index);
+    if (name === undefined) throw new OnnxGradError('invalid-model', `${describe(this.node)} lacks its input ${index}`);
+    return name;
+  }
+
+  /** Input `index`, or undefined where it is left out. */
+  optional(index: number): Value | undefined {
+    return this.node.inputs[index] || undefined;
+  }
+
+  dims(value: Value): readonly Dimension[] {
+    return this.facts.dims(value);
+  }
+
+  rank(value: Value): number {
+    return this.facts.rank(value);
+  }
+
+  /** An axis counted from the front: negative ones count from the back of `value`. */
+  axis(axis: number, value: Value = this.x): number {
+    return axis < 0 ? axis + this.rank(value) : axis;
+  }
+
+  /** The integers of a constant input; undefined where it is left out. @throws OnnxGradError where it is computed at run time */
+  constantInts(index: number): readonly number[] | undefined {
+    const name = this.optional(index);
+    if (name === undefined) return undefined;
+    const constant = this.facts.graph.constant(name);
+    if (constant !== undefined) return constant.data;
+    throw this.refuse(`input ${index} ('${name}')`, 'computed at run time', 'a constant');
+  }
+
+  /** The error for a node with which a rule cannot do. */
+  refuse(what: string, received: string, expected: string): OnnxGradError {
+    return new OnnxGradError(
+      'unsupported-attribute',
+      `${describe(this.node)} cannot be differentiated: expected ${what} to be ${expected}, but it is ${received}`,
+    );
+  }
+}
+
+/** A context while the rule runs: with the builder, and the cotangents that arrive at the outputs. */
+export class VjpContext<A> extends RuleContext<A> {
+  constructor(
+    context: RuleContext<A>,
+    /** Where the cotangents' nodes are written. */
+    readonly b: GraphBuilder,
+    /** Cotangent of each output; undefined where the score does not depend on it. */
+    readonly cotangents: readonly (Value | undefined)[],
+  ) {
+    super(context.node, context.attributes, context.facts, context.opset, context.wanted);
+  }
+
+  /** Cotangent of the first output. */
+  get g(): Value {
+    const [first] = this.cotangents;
+    if (first === undefined)
+      throw this.refuse('a gradient of its first output', 'asked for the gradient of another one', 'the only one used');
+    return first;
+  }
+}
+
+/** The cotangent of one input, from the cotangents of the outputs. */
+export type Vjp<A> = (context: VjpContext<A>, input: number) => Value;
+
+/** One row of the table: how cotangents pass one operator, from its outputs to its inputs. */
+export interface RuleDefinition<A> {
+  /** First operator set version with this meaning; default 1. */
+  readonly since?: number;
+  /** Last operator set version with this meaning; default: the newest. */
+  readonly until?: number;
+  /** Parses the attributes that the rule reads, with their defaults; refuses what the rule cannot do. */
+  readonly attributes?: (attributes: Attributes) => A;
+  /** Inputs that a gradient can flow to; default: all. The others are shapes, axes, bounds. */
+  readonly inputs?: readonly number[];
+  /** Inputs broadcast to the output's shape: the cotangents, in the output's shape, are then summed back to each input's. */
+  readonly broadcasts?: boolean;
+  /**
+   * Whether rows of a batch stay apart: row i of each output depends on row i of the inputs alone, and the rule's nodes
+   * hold for cotangents with another number of rows. Several classes then share one forward pass. Default: not proved.
+   */
+  readonly rows?: (context: RuleContext<A>) => boolean;
+  /** One function for all inputs, or one each. */
+  readonly vjp: Vjp<A> | readonly Vjp<A>[];
+}
+
+/** A row of the table, its attributes' type closed over. */
+export interface Rule {
+  readonly operator: string;
+  readonly since: number;
+  readonly until: number;
+  /** Whether a gradient can flow to this input of a node. */
+  differentiable(input: number): boolean;
+  /** Whether cotangents must be summed back to the inputs' shapes. */
+  readonly broadcasts: boolean;
+  rows(node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>): boolean;
+  /** Cotangents of the wanted inputs, by input index. */
+  vjp(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, cotangents: readonly (Value | undefined)[]): Map<number, Value>;
+}
+
+/** Makes a row of the table. */
+export function rule<A = undefined>(operator: string, definition: RuleDefinition<A>): Rule {
+  const { since = 1, until = Number.POSITIVE_INFINITY, inputs, broadcasts = false, rows = () => false } = definition;
+  const context = (node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>) =>
+    new RuleContext(node, definition.attributes?.(new Attributes(node)) as A, facts, opset, wanted);
+  return {
+    operator,
+    since,
+    until,
+    broadcasts,
+    differentiable: (input) => inputs?.includes(input) ?? true,
+    rows: (node, facts, opset, wanted) => rows(context(node, facts, opset, wanted)),
+    vjp: (node, b, wanted, cotangents) => {
+      const full = new VjpContext(context(node, b.facts, b.opset, wanted), b, cotangents);
+      const result = new Map<number, Value>();
+      for (const input of wanted) {
+        const vjp = typeof definition.vjp === 'function' ? definition.vjp : definition.vjp[input];
+        if (vjp === undefined)
+          throw full.refuse(`the gradient to be taken with respect to another input than ${input}`, 'that one', 'possible');
+        result.set(input, vjp(full, input));
+      }
+      return result;
+    },
+  };
+}
+
+/** `rows` of operators that treat every element, or every row, alike. */
+export const always = (): boolean => true;
+
+/** An operator on each element of one tensor. */
+export function elementwise<A = undefined>(operator: string, definition: Omit<RuleDefinition<A>, 'rows'>): Rule {
+  return rule(operator, { ...definition, rows: always });
+}

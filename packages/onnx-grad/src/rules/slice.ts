@@ -1,0 +1,116 @@
+import type { GraphBuilder, Value } from '../build/builder.js';
+import { sizesOf } from '../build/rows.js';
+import type { Attributes } from '../graph/attributes.js';
+import { type RuleContext, rule, type VjpContext } from './rule.js';
+
+interface SliceAttributes {
+  readonly starts: readonly number[] | undefined;
+  readonly ends: readonly number[] | undefined;
+  readonly axes: readonly number[] | undefined;
+}
+
+const parse = (a: Attributes): SliceAttributes => ({ starts: a.ints('starts'), ends: a.ints('ends'), axes: a.ints('axes') });
+
+/** The axes that are cut; they and the steps must be constants (the bounds need not be). */
+function axesOf(c: RuleContext<SliceAttributes>): number[] {
+  const starts = c.attributes.starts ?? c.facts.graph.constant(c.input(1))?.data;
+  const given = c.attributes.axes ?? c.constantInts(3);
+  if (given === undefined && starts === undefined) throw c.refuse('axes', 'left out beside computed starts', 'given');
+  return given?.map((axis) => c.axis(axis)) ?? (starts ?? []).map((_, axis) => axis);
+}
+
+/** A slice of one axis takes positions first, first + step, … The cotangent goes back to these, and zeros between and around. */
+export const sliceRule = rule('Slice', {
+  attributes: parse,
+  inputs: [0],
+  rows: (c) => !axesOf(c).includes(0),
+  vjp: (c) => {
+    const axes = axesOf(c);
+    const steps = c.constantInts(4) ?? axes.map(() => 1);
+    return axes.reduce((g, axis, index) => unslice(c, g, axis, steps[index] ?? 1, index), c.g);
+  },
+});
+
+/** The cotangent before one axis was cut. */
+function unslice(c: VjpContext<SliceAttributes>, cotangent: Value, axis: number, step: number, index: number): Value {
+  const { b } = c;
+  const taken = step < 0 ? b.gather(cotangent, reversed(b, cotangent, axis), axis) : cotangent;
+  const stride = Math.abs(step);
+  const spaced = stride === 1 ? taken : interleaveZeros(b, taken, axis, stride);
+  const size = c.dims(c.x)[axis];
+  const rank = c.rank(c.x);
+  const bounds = fixedBounds(c, index, size, step);
+  if (bounds !== undefined && typeof size === 'number') {
+    const { low, count } = bounds;
+    const pads = new Array<number>(2 * rank).fill(0);
+    pads[axis] = low;
+    pads[axis + rank] = size - low - count * stride;
+    return b.pad(spaced, pads);
+  }
+  // Bounds or size known only at run time: the same slice of 0, 1, 2 … tells where it begins.
+  b.need(11, 'the gradient of Slice with computed bounds');
+  const length = sizesOf(b, c.x, axis, axis + 1);
+  const scalar = (value: number) => b.constant('int64', [], [value]);
+  const all = b.node('Range', [scalar(0), b.squeeze(length, [0]), scalar(1)]);
+  const bound = (input: number, attribute: readonly number[] | undefined) =>
+    attribute === undefined ? b.slice(c.input(input), 0, index, index + 1) : b.ints([attribute[index] ?? 0]);
+  const taking = b.node('Slice', [
+    all,
+    b.cast(bound(1, c.attributes.starts), 'int64'),
+    b.cast(bound(2, c.attributes.ends), 'int64'),
+    b.ints([0]),
+    b.ints([step]),
+  ]);
+  const low = b.node('ReduceMin', [taking], { keepdims: 1 });
+  const covered = b.sizes(spaced, axis, axis + 1);
+  const after = b.sub(b.sub(length, low), covered);
+  const zeros = (count: number) => b.ints(new Array<number>(count).fill(0));
+  return b.pad(spaced, b.concat([...some(axis, zeros), low, ...some(rank - 1, zeros), after, ...some(rank - 1 - axis, zeros)], 0));
+}
+
+function some(count: number, make: (count: number) => Value): Value[] {
+  return count > 0 ? [make(count)] : [];
+}
+
+/** Where a slice with constant bounds on an axis of fixed size begins, counted from the front, and how many positions it takes. */
+function fixedBounds(
+  c: VjpContext<SliceAttributes>,
+  index: number,
+  size: number | string | undefined,
+  step: number,
+): { low: number; count: number } | undefined {
+  const constant = (input: number) => c.facts.graph.constant(c.optional(input) ?? '')?.data;
+  const start = (c.attributes.starts ?? constant(1))?.[index];
+  const end = (c.attributes.ends ?? constant(2))?.[index];
+  if (start === undefined || end === undefined || typeof size !== 'number') return undefined;
+  const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value < 0 ? value + size : value, low), high);
+  if (step > 0) {
+    const low = clamp(start, 0, size);
+    return { low, count: Math.max(0, Math.ceil((clamp(end, 0, size) - low) / step)) };
+  }
+  const high = clamp(start, -1, size - 1);
+  const count = Math.max(0, Math.ceil((high - clamp(end, -1, size - 1)) / -step));
+  return { low: high + (count - 1) * step, count };
+}
+
+/** Indices of an axis from last to first. */
+function reversed(b: GraphBuilder, value: Value, axis: number): Value {
+  b.need(11, 'the gradient of Slice with a negative step');
+  const scalar = (number: number) => b.constant('int64', [], [number]);
+  const last = b.shift(b.squeeze(b.sizes(value, axis, axis + 1), [0]), -1);
+  return b.node('Range', [last, scalar(-1), scalar(-1)]);
+}
+
+/** Each position of an axis followed by stride − 1 zeros. */
+function interleaveZeros(b: GraphBuilder, value: Value, axis: number, stride: number): Value {
+  // Merging the new axis into the one before it needs the sizes at run time: the number of rows is the cotangent's own.
+  const before = axis > 0 ? [b.sizes(value, 0, axis)] : [];
+  const shape = b.concat([...before, b.ints([-1]), b.sizes(value, axis + 1)], 0);
+  return b.reshape(padNew(b, b.unsqueeze(value, [axis + 1]), axis + 1, stride - 1), shape);
+}
+
+/** Zeros behind the one position of a new axis: [.., 1, ..] → [.., 1 + count, ..]. */
+function padNew(b: GraphBuilder, value: Value, axis: number, count: number): Value {
+  const zeros = b.sub(value, value);
+  return b.concat([value, ...Array.from({ length: count }, () => zeros)], axis);
+}
