@@ -1,14 +1,16 @@
 import { OnnxGradError } from '../errors.js';
 import type { Graph } from './graph.js';
+import { inferShapes } from './infer.js';
 import { type Dimension, type ElementType, type Fact, isFloating } from './types.js';
 
 /**
- * What is known about the values of a graph: element type, rank, and of each dimension its size or symbol. First what the
- * file declares; then what a runtime said (`learn`), which wins, since declarations may be stale.
+ * What is known about the values of a graph: element type, rank, and of each dimension its size or symbol. What a runtime
+ * said (`learn`) wins over what the file declares, and that over what simple rules infer.
  */
 export class Facts {
   readonly #learned = new Map<string, Fact>();
   #floatType: ElementType | undefined;
+  #inferred: ReadonlyMap<string, Fact> | undefined;
 
   constructor(readonly graph: Graph) {}
 
@@ -19,7 +21,11 @@ export class Facts {
   }
 
   of(value: string): Fact {
-    return this.#learned.get(value) ?? this.graph.declared(value) ?? this.#ofConstant(value);
+    const told = this.#learned.get(value) ?? this.graph.declared(value);
+    if (told?.type !== undefined && told.dims !== undefined) return told;
+    this.#inferred ??= inferShapes(this.graph, (name) => this.graph.declared(name) ?? this.#ofConstant(name), this.floatType);
+    const inferred = this.#inferred.get(value) ?? this.#ofConstant(value);
+    return { type: told?.type ?? inferred.type, dims: told?.dims ?? inferred.dims };
   }
 
   /** Whether the type and every dimension of a value are known, be it as a symbol. */

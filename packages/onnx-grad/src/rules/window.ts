@@ -71,7 +71,7 @@ function half(total: number, w: Window): number {
 }
 
 /** How many windows an axis of this size has. */
-function windows(w: Window, axis: number, size: number): number {
+export function windowCount(w: Window, axis: number, size: number): number {
   const stride = at(w.strides, axis);
   if (w.autoPad.startsWith('SAME')) return Math.ceil(size / stride);
   const begin = at(w.pads, axis);
@@ -84,7 +84,7 @@ function windows(w: Window, axis: number, size: number): number {
 
 /** Begin and end padding with which `count` windows span an axis of this size exactly; the end may be negative. */
 function exactPads(w: Window, axis: number, size: number): { begin: number; end: number } {
-  const spanned = (windows(w, axis, size) - 1) * at(w.strides, axis) + extent(w, axis);
+  const spanned = (windowCount(w, axis, size) - 1) * at(w.strides, axis) + extent(w, axis);
   const begin = beginPad(w, axis) ?? half(Math.max(spanned - size, 0), w);
   return { begin, end: spanned - begin - size };
 }

@@ -1,0 +1,133 @@
+import { windowAttributes, windowCount, windowOf } from '../rules/window.js';
+import { Attributes } from './attributes.js';
+import type { Graph } from './graph.js';
+import type { Dimension, ElementType, Fact, Node } from './types.js';
+
+/** Looks up what is known of a value so far. */
+type Known = (value: string) => Fact;
+type Dims = readonly Dimension[];
+
+/** What one operator lets be known of its first output's shape; undefined where nothing. Every input's facts may be partial. */
+type Inference = (node: Node, x: Dims, known: Known, graph: Graph) => Dims | undefined;
+
+const unchanged: Inference = (_, x) => x;
+
+/** numpy's broadcasting; a dimension that cannot be decided is unknown. */
+const broadcast: Inference = (node, _, known) => {
+  const shapes = node.inputs.map((input) => known(input).dims);
+  const ranks = shapes.map((dims) => dims?.length ?? 0);
+  if (shapes.some((dims) => dims === undefined)) return undefined;
+  const rank = Math.max(...ranks);
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((dims) => dims?.[axis - rank + dims.length] ?? 1).filter((size) => size !== 1);
+    const [first] = sizes;
+    return first === undefined ? 1 : sizes.every((size) => size === first) ? first : (sizes.find((size) => typeof size === 'number') ?? '');
+  });
+};
+
+const pool: Inference = (node, x) => {
+  const attributes = windowAttributes(new Attributes(node));
+  if (attributes.kernel === undefined) return undefined;
+  const window = windowOf(attributes, attributes.kernel);
+  return [...x.slice(0, 2), ...x.slice(2).map((size, axis) => (typeof size === 'number' ? windowCount(window, axis, size) : ''))];
+};
+
+const globalPool: Inference = (_, x) => x.map((size, axis) => (axis < 2 ? size : 1));
+
+const reduce: Inference = (node, x, _, graph) => {
+  const a = new Attributes(node);
+  const axes = a.ints('axes') ?? (node.inputs[1] ? graph.constant(node.inputs[1])?.data : []);
+  if (axes === undefined || (axes.length === 0 && a.int('noop_with_empty_axes', 0) === 1)) return undefined;
+  const reduced = new Set(axes.length === 0 ? x.keys() : axes.map((axis) => (axis < 0 ? axis + x.length : axis)));
+  if (a.int('keepdims', 1) === 1) return x.map((size, axis) => (reduced.has(axis) ? 1 : size));
+  return x.filter((_, axis) => !reduced.has(axis));
+};
+
+function product(sizes: Dims): Dimension {
+  return sizes.every((size) => typeof size === 'number') ? sizes.reduce<number>((result, size) => result * (size as number), 1) : '';
+}
+
+const inferences: Readonly<Record<string, Inference>> = {
+  Conv: (node, x, known) => {
+    const weight = known(node.inputs[1] ?? '').dims;
+    const kernel = weight?.slice(2).filter((size) => typeof size === 'number');
+    if (weight === undefined || kernel?.length !== x.length - 2) return undefined;
+    const window = windowOf(windowAttributes(new Attributes(node)), kernel);
+    return [
+      x[0] ?? '',
+      weight[0] ?? '',
+      ...x.slice(2).map((size, axis) => (typeof size === 'number' ? windowCount(window, axis, size) : '')),
+    ];
+  },
+  MaxPool: pool,
+  AveragePool: pool,
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+  ReduceMean: reduce,
+  ReduceSum: reduce,
+  Gemm: (node, x, known) => {
+    const a = new Attributes(node);
+    const weight = known(node.inputs[1] ?? '').dims;
+    return [x[a.int('transA', 0)] ?? '', weight?.[1 - a.int('transB', 0)] ?? ''];
+  },
+  MatMul: (node, x, known) => {
+    const weight = known(node.inputs[1] ?? '').dims;
+    return weight?.length === 2 && x.length >= 2 ? [...x.slice(0, -1), weight[1] ?? ''] : undefined;
+  },
+  Flatten: (node, x) => {
+    const axis = new Attributes(node).int('axis', 1);
+    const split = axis < 0 ? axis + x.length : axis;
+    return split === 1 ? [x[0] ?? '', product(x.slice(1))] : [product(x.slice(0, split)), product(x.slice(split))];
+  },
+  Concat: (node, x, known) => {
+    const given = new Attributes(node).int('axis', 1);
+    const along = given < 0 ? given + x.length : given;
+    const parts = node.inputs.map((input) => known(input).dims?.[along] ?? '');
+    const total = parts.every((size) => typeof size === 'number') ? parts.reduce<number>((sum, size) => sum + (size as number), 0) : '';
+    return x.map((size, axis) => (axis === along ? total : size));
+  },
+  Transpose: (node, x) => (new Attributes(node).ints('perm') ?? [...x.keys()].reverse()).map((axis) => x[axis] ?? ''),
+  Reshape: (node, x, _, graph) => {
+    const shape = graph.constant(node.inputs[1] ?? '')?.data;
+    if (shape === undefined) return undefined;
+    const sizes = shape.map((size, axis) => (size === 0 ? (x[axis] ?? '') : size));
+    // [-1, n] behind the batch keeps the batch first where the rest has n elements.
+    const rest = sizes.slice(1);
+    const same = product(rest) !== '' && product(rest) === product(x.slice(1));
+    return sizes.map((size, axis) =>
+      size !== -1
+        ? size
+        : axis === 0 && same
+          ? (x[0] ?? '')
+          : axis === 1 && sizes[0] === x[0] && sizes.length === 2
+            ? product(x.slice(1))
+            : '',
+    );
+  },
+  ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Pow', 'PRelu', 'Min', 'Max'].map((operator) => [operator, broadcast])),
+  ...Object.fromEntries(
+    `Identity Dropout Relu LeakyRelu Clip Sigmoid HardSigmoid HardSwish Tanh Elu Selu Gelu Erf Softplus Mish Neg Abs Exp Log Sqrt Reciprocal Cast
+    BatchNormalization InstanceNormalization LayerNormalization GroupNormalization LRN Softmax LogSoftmax DequantizeLinear`
+      .split(/\s+/)
+      .map((operator) => [operator, unchanged]),
+  ),
+};
+
+/**
+ * Types and shapes of the values of a graph as far as simple rules tell them, in one pass: enough for a convolutional
+ * network with sizes that are fixed or named, so that explaining it asks no runtime. What is not known here is left out.
+ */
+export function inferShapes(graph: Graph, known: Known, floatType: ElementType): Map<string, Fact> {
+  const inferred = new Map<string, Fact>();
+  const lookUp: Known = (value) => inferred.get(value) ?? known(value);
+  for (const node of graph.nodes) {
+    const [output] = node.outputs;
+    const x = lookUp(node.inputs[0] ?? '').dims;
+    if (node.domain !== '' || output === undefined || x === undefined) continue;
+    const dims = inferences[node.opType]?.(node, x, lookUp, graph);
+    if (dims === undefined) continue;
+    const type = node.opType === 'Cast' ? undefined : node.opType === 'DequantizeLinear' ? floatType : lookUp(node.inputs[0] ?? '').type;
+    inferred.set(output, { type, dims });
+  }
+  return inferred;
+}
