@@ -13,7 +13,7 @@ export interface Rectangle {
 
 /**
  * Resizes a picture as Pillow and torchvision do: antialiased when shrinking, half-pixel centres, horizontally first and then
- * vertically, each rounded to 8 bits. The two agree with it bit for bit as far as tested.
+ * vertically, each rounded to 8 bits, in the same fixed-point arithmetic: the results are the same bits.
  * @param window the part of the resized picture that is wanted; only what it reads is computed. Default: all of it
  * @throws GradcamError `invalid-image`
  */

@@ -45,7 +45,8 @@ const missing: Glyph = { advance: 340, contours: [{ path: 'h260v-370h-260zm30-30
 
 /** One line of at most {@link MAX_LABEL_LENGTH} characters: composed accents, no control or invisible characters, single spaces. */
 export function cleanText(text: string): string {
-  // Cut first, so that a label of a gigabyte costs nothing; twice the limit, since a character may take two UTF-16 units.
+  // Cut first, so that a label of a gigabyte costs nothing; at four times the limit, since a character may take two UTF-16 units
+  // and an accent of its own.
   const start = text.slice(0, 4 * MAX_LABEL_LENGTH).normalize('NFC');
   const characters = [...start.replace(/[\p{Cc}\s]+/gu, ' ').replace(/[\p{Cf}\p{Cs}\p{M}]/gu, '')];
   const whole = characters.length <= MAX_LABEL_LENGTH && text.length <= 4 * MAX_LABEL_LENGTH;
