@@ -1,0 +1,49 @@
+import { GraphBuilder } from 'onnx-grad';
+import { GradcamError } from '../errors.js';
+import { appendExplanation } from '../graph/explanation.js';
+import { readClassifier } from '../model/model.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { type ExplainerOptions, makePlan } from './explainer.js';
+
+export interface ExportOptions extends Omit<ExplainerOptions, 'compat' | 'room'> {
+  /** Explain this class always; default: the most probable class of each row. */
+  readonly class?: number;
+  /** Add a required input `class`, int64 [K], −1 for the most probable. */
+  readonly classInput?: boolean;
+}
+
+/** What an export added. */
+export interface Exported {
+  readonly bytes: Uint8Array;
+  /** Name of the heatmap's output, [images or classes, H, W] in [0, 1]: `heatmap` unless the model has a value of that name. */
+  readonly heatmap: string;
+  /** Name of the class input, where one was asked for. */
+  readonly classInput: string | undefined;
+  readonly layers: readonly string[];
+  readonly method: string;
+}
+
+/**
+ * A model that explains itself: the same inputs and outputs, and one output more. It runs in any ONNX Runtime, with none of
+ * this code. Without a class it stays a drop-in replacement.
+ *
+ * @throws GradcamError `unknown-class`, `unsupported-model`
+ */
+export async function exportExplained(runtime: Runtime, bytes: Uint8Array, options: ExportOptions = {}): Promise<Exported> {
+  const model = readClassifier(bytes, options);
+  const plan = await makePlan(runtime, model, options);
+  const [method] = plan.methods;
+  if (method === undefined || plan.methods.length > 1)
+    throw new GradcamError('unknown-method', `expected one method to export, but got ${plan.methods.length}`);
+  const { scores, input } = model;
+  const index = options.class;
+  if (index !== undefined && !(Number.isInteger(index) && index >= 0 && index < scores.classes))
+    throw new GradcamError('unknown-class', `expected a class from 0 to ${scores.classes - 1}, but got ${index}`);
+  const b = new GraphBuilder(model.graph, model.facts, 'gradcam');
+  const classInput = options.classInput ? b.input('class', 'int64', ['classes']) : undefined;
+  const chosen = classInput ?? (index === undefined ? undefined : b.constant('int64', [1], [index]));
+  const explained = appendExplanation(b, model, plan, chosen);
+  const rows = classInput === undefined ? input.batch : 'explanations';
+  const heatmap = b.output('heatmap', explained.methods[0]?.heatmap ?? '', [rows, input.height, input.width]);
+  return { bytes: b.splice(), heatmap, classInput, layers: explained.methods[0]?.of ?? [], method: method.name };
+}

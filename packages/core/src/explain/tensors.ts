@@ -1,0 +1,24 @@
+import { GradcamError } from '../errors.js';
+import { type ImageInput, shapeText } from '../model/input.js';
+import type { Tensor } from '../runtime/runtime.js';
+
+/** @throws GradcamError `invalid-tensor` where a tensor has not the type and shape of the model's input */
+export function checkInput(input: ImageInput, { type, dims }: Tensor): void {
+  const { name, layout, channels, height, width } = input;
+  const expected = layout === 'NCHW' ? [input.batch, channels, height, width] : [input.batch, height, width, channels];
+  const fits =
+    dims.length === 4 && expected.slice(1).every((size, axis) => typeof size !== 'number' || size === dims[axis + 1]) && (dims[0] ?? 0) > 0;
+  if (!fits) throw new GradcamError('invalid-tensor', `expected input '${name}' shaped ${shapeText(expected)}, but got ${shapeText(dims)}`);
+  if (type !== input.type) throw new GradcamError('invalid-tensor', `expected input '${name}' of type ${input.type}, but got ${type}`);
+}
+
+/** Number of images of a batch. */
+export function rowsOf({ dims }: Tensor): number {
+  return dims[0] ?? 0;
+}
+
+/** One image of a batch, as a batch of one. */
+export function takeRow({ type, dims, data }: Tensor, row: number): Tensor {
+  const length = dims.slice(1).reduce((product, size) => product * size, 1);
+  return { type, dims: [1, ...dims.slice(1)], data: data.subarray(row * length, (row + 1) * length) };
+}

@@ -1,0 +1,68 @@
+import { findPath, type GraphBuilder, gradient, keepsRows, type Value } from 'onnx-grad';
+import { GradcamError } from '../errors.js';
+import type { Method } from '../methods/method.js';
+import type { Model } from '../model/model.js';
+import { appendHeatmap } from './heatmap.js';
+import { classLogit, type Target } from './target.js';
+
+/** What is to be explained, by which methods. */
+export interface Plan {
+  readonly methods: readonly Method[];
+  /** Names of the layers whose maps are fused; methods that explain pixels ignore them. */
+  readonly layers: readonly string[];
+}
+
+/** The nodes of an explanation, not yet named as outputs. */
+export interface Explained {
+  readonly target: Target;
+  /** For each method the values it explained, the signed map of each, and the heatmap fused of them. */
+  readonly methods: readonly {
+    readonly method: Method;
+    readonly of: readonly string[];
+    readonly maps: readonly Value[];
+    readonly heatmap: Value;
+  }[];
+  /** Whether several classes of one image can share one run. */
+  readonly sharesRows: boolean;
+}
+
+/** Values of the graph that a plan differentiates with respect to. */
+export function explainedValues(model: Model, { methods, layers }: Plan): string[] {
+  return [...new Set(methods.flatMap((method) => (method.of === 'input' ? [model.input.name] : layers)))];
+}
+
+/** Values whose facts are needed to append the plan: those between what is explained and the logits. */
+export function neededFacts(model: Model, plan: Plan): string[] {
+  const { graph, facts, scores } = model;
+  const { values, steps } = findPath(graph, facts, explainedValues(model, plan), [scores.logits]);
+  const inputs = steps.flatMap(({ node }) => node.inputs.filter((name) => name !== '' && !graph.initializers.has(name)));
+  return [...new Set([...values, ...inputs, scores.logits])];
+}
+
+/** Appends everything that answers the plan: class, score, gradient, maps, heatmaps. */
+export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, chosen?: Value): Explained {
+  const { graph, facts, input, scores } = model;
+  const wrt = explainedValues(model, plan);
+  const target = classLogit(b, scores, chosen);
+  const gradients = gradient(b, new Map([[scores.logits, target.cotangent]]), wrt);
+  const path = findPath(graph, facts, wrt, [scores.logits]);
+  const methods = plan.methods.map((method) => {
+    const of = method.of === 'input' ? [input.name] : plan.layers;
+    const spaces = of.map((value) => spaceOf(model, value));
+    const maps = of.map((value) => {
+      const channelsFirst = (tensor: Value) =>
+        value === input.name && input.layout === 'NHWC' ? b.transpose(tensor, [0, 3, 1, 2]) : tensor;
+      return method.map({ b, activations: channelsFirst(value), gradients: channelsFirst(gradients.get(value) ?? '') });
+    });
+    return { method, of, maps, heatmap: appendHeatmap(b, maps, input, spaces) };
+  });
+  return { target, methods, sharesRows: keepsRows(path, facts, input.batch) };
+}
+
+/** Height and width of what is explained. */
+function spaceOf({ facts, input }: Model, value: string): readonly [number | string, number | string] {
+  if (value === input.name) return [input.height, input.width];
+  const [, , height, width] = facts.dims(value);
+  if (height === undefined || width === undefined) throw new GradcamError('no-layer', `layer '${value}' has no height and width`);
+  return [height, width];
+}

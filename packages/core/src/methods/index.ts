@@ -1,0 +1,20 @@
+import { nearest } from 'onnx-grad';
+import { GradcamError } from '../errors.js';
+import { gradcam } from './gradcam.js';
+import type { Method } from './method.js';
+import { saliency } from './saliency.js';
+
+/** Every method, in the order in which lists show them. A new one is a file that reads as its formula, and a line here. */
+export const methods: readonly Method[] = [gradcam, saliency];
+
+/** A method by its name or another spelling of it. @throws GradcamError `unknown-method` */
+export function findMethod(name: string): Method {
+  const wanted = name.toLowerCase();
+  const found = methods.find((method) => method.name === wanted || method.aliases.includes(wanted));
+  if (found !== undefined) return found;
+  const names = methods.map((method) => method.name);
+  throw new GradcamError(
+    'unknown-method',
+    `there is no method named '${name}'; nearest: ${nearest(wanted, names, 1).join()}; there are: ${names.join(', ')}`,
+  );
+}
