@@ -1,7 +1,10 @@
 export { writeFileAtomic } from './files/write.js';
 export { encodeImage, encodePng, imageExtension, imageExtensions } from './image/encode.js';
-export { type FigureLike, renderFigure } from './image/figure.js';
+export { renderFigure } from './image/figure.js';
 export { readImage } from './image/read.js';
+export { readExternalData } from './model/external-data.js';
+export { MODEL_SPARE_BYTES, readModelFile } from './model/read.js';
+export { type Sidecar, type Sidecars, sidecars } from './model/sidecars.js';
 export { type NodeRuntimeOptions, nodeRuntime } from './runtime/native.js';
 export { type OpenRuntimeOptions, openRuntime } from './runtime/open.js';
 export { type WasmRuntimeOptions, wasmRuntime } from './runtime/wasm.js';

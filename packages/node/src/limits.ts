@@ -15,7 +15,7 @@ export const MAX_SVG_SECONDS = 10;
 /** Bytes of a model: a ProtoBuf message cannot be longer. */
 export const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
-/** Bytes of one file of weights beside a model. */
+/** Bytes of all files of weights beside a model together. */
 export const MAX_EXTERNAL_DATA_BYTES = 2 ** 32;
 
 /** Files of weights beside one model; exporters write one, or one a tensor. */
