@@ -7,6 +7,8 @@ export function ortOptions(provider: string, options: SessionOptions): Inference
     executionProviders: [provider],
     graphOptimizationLevel: options.optimization ?? 'all',
     logSeverityLevel: 4,
-    ...(options.externalData && { externalData: [...options.externalData].map(([path, data]) => ({ path, data })) }),
+    ...(options.externalData && {
+      externalData: [...options.externalData].map(([path, data]) => ({ path, data })),
+    }),
   };
 }

@@ -129,14 +129,14 @@ export function runtimeContract(title: string, create: () => Promise<Runtime>): 
       await session.close();
     });
 
-    it('takes weights from beside the model', async () => {
+    it.each(['weights.bin', 'folder/weights.bin'])('takes weights from %s beside the model', async (location) => {
       const model: TinyModel = {
         nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }],
         inputs: { x: { type: 'float32', dims: [2] } },
         outputs: { y: { type: 'float32', dims: [2] } },
-        constants: { w: { type: 'float32', dims: [2], data: { location: 'weights.bin' } } },
+        constants: { w: { type: 'float32', dims: [2], data: { location } } },
       };
-      const session = await open(model, { externalData: new Map([['weights.bin', bytes(new Float32Array([10, 20]))]]) });
+      const session = await open(model, { externalData: new Map([[location, bytes(new Float32Array([10, 20]))]]) });
       expect((await session.run({ x: float32([2], [1, 2]) })).y).toEqual(float32([2], [11, 22]));
       await session.close();
       await expect(open(model)).rejects.toMatchObject({ code: 'runtime', message: expect.stringContaining('weights.bin') });
