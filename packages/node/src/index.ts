@@ -5,6 +5,8 @@ export { readImage } from './image/read.js';
 export { readExternalData } from './model/external-data.js';
 export { MODEL_SPARE_BYTES, readModelFile } from './model/read.js';
 export { type Sidecar, type Sidecars, sidecars } from './model/sidecars.js';
+export { parseNpy, readNpy } from './npy/read.js';
+export { encodeNpy } from './npy/write.js';
 export { type NodeRuntimeOptions, nodeRuntime } from './runtime/native.js';
 export { type OpenRuntimeOptions, openRuntime } from './runtime/open.js';
 export { type WasmRuntimeOptions, wasmRuntime } from './runtime/wasm.js';
