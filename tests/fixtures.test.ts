@@ -1,0 +1,141 @@
+import { exportExplained, openExplainer, openGradient, type Runtime, type Tensor } from '@gradcam/core';
+import { nodeRuntime } from '@gradcam/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { nearbyInputs } from './support/sensitivity.js';
+
+/**
+ * The public API against PyTorch 2.13 autograd and pytorch-grad-cam on the CNN fixtures. Tolerances: relative L2 1e-4 at
+ * optimisation level `basic`, 1e-2 at `all` (NCHWc layouts round differently), 1e-3 for the final heatmap; beyond these only what
+ * flipped gates explain (see `sensitivity.ts`).
+ */
+const TOLERANCE = { basic: 1e-4, all: 1e-2 } as const;
+const FINAL_TOLERANCE = 1e-3;
+
+/** A gradient may lie as far from PyTorch's as gradients at nearby inputs lie from each other; twice, since few directions are tried. */
+const SPREAD = 2;
+
+describe.each(fixtureNames())('%s', (name) => {
+  let fixture: Fixture;
+  let runtime: Runtime;
+  let nearby: readonly Tensor[] | undefined;
+
+  beforeAll(async () => {
+    fixture = await loadFixture(name);
+    runtime = await nodeRuntime();
+  });
+
+  /** Asserts closeness; where it fails, that the quantity moves as far under input changes of the size of rounding. */
+  async function expectClose(what: string, expected: ArrayLike<number>, tolerance: number, compute: (input: Tensor) => Promise<ArrayLike<number>>): Promise<void> {
+    const actual = await compute(fixture.input);
+    const distance = relativeL2(actual, expected);
+    if (distance <= tolerance) return;
+    nearby ??= await nearbyInputs(runtime, name, fixture.model, fixture.input);
+    let spread = 0;
+    for (const input of nearby) spread = Math.max(spread, relativeL2(await compute(input), actual));
+    console.info(`${name} ${what}: relative L2 ${distance.toExponential(1)}; at inputs that move the logits as rounding does it moves by ${spread.toExponential(1)}`);
+    expect(distance, what).toBeLessThan(Math.max(tolerance, SPREAD * spread));
+    expect(distance, what).toBeLessThan(0.05);
+  }
+
+  for (const optimization of ['basic', 'all'] as const) {
+    it(`gives PyTorch's gradients at level ${optimization}`, async () => {
+      let compared = 0;
+      const values = [{ key: 'input-gradient/', value: 'input' }, ...fixture.layers.map(({ module, value }) => ({ key: `${module}/gradient/`, value }))];
+      for (const { key, value } of values) {
+        for (const index of fixture.classes) {
+          const expected = fixture.golden.get(`${key}${index}`);
+          if (expected === undefined) continue;
+          const gradient = await openGradient(runtime, fixture.model, { of: 'logits', wrt: value, class: index, session: { optimization } });
+          await expectClose(`${key}${index}`, expected, TOLERANCE[optimization], async (input) => (await gradient.run({ input })).data as Float32Array);
+          await gradient.close();
+          compared++;
+        }
+      }
+      expect(compared).toBeGreaterThan(1);
+    });
+
+    it(`gives PyTorch's Grad-CAM at level ${optimization}`, async () => {
+      let compared = 0;
+      for (const { module, value } of fixture.layers) {
+        const explainer = await openExplainer(runtime, fixture.model, { layers: [value], session: { optimization } });
+        for (const index of fixture.classes) {
+          const expected = fixture.golden.get(`${module}/gradcam/${index}/raw`);
+          if (expected === undefined) continue;
+          await expectClose(`${module}/gradcam/${index}/raw`, expected, TOLERANCE[optimization], async (input) => {
+            const [result] = await explainer.explain(input, [index]);
+            return result?.explanations[0]?.maps[0]?.data ?? [];
+          });
+          compared++;
+        }
+        await explainer.close();
+      }
+      expect(compared).toBeGreaterThan(1);
+    });
+  }
+
+  it("gives pytorch-grad-cam's final heatmap with compat", async () => {
+    let compared = 0;
+    for (const { module, value } of fixture.layers) {
+      const explainer = await openExplainer(runtime, fixture.model, { layers: [value], compat: 'pytorch-grad-cam', session: { optimization: 'basic' } });
+      for (const index of fixture.classes) {
+        const expected = fixture.golden.get(`${module}/gradcam/${index}/final`);
+        if (expected === undefined) continue;
+        await expectClose(`${module}/gradcam/${index}/final`, expected, FINAL_TOLERANCE, async (input) => {
+          const [result] = await explainer.explain(input, [index]);
+          return result?.explanations[0]?.heatmap.data ?? [];
+        });
+        compared++;
+      }
+      await explainer.close();
+    }
+    expect(compared).toBeGreaterThan(0);
+  });
+
+  it('explains three classes in one run as in three', async () => {
+    const [first = 0, second = 1] = fixture.classes;
+    const classes = [first, second, 7];
+    const explainer = await openExplainer(runtime, fixture.model);
+    expect(explainer.explained.sharesRows).toBe(true);
+    const [together] = await explainer.explain(fixture.input, classes);
+    for (const [row, index] of classes.entries()) {
+      const [alone] = await explainer.explain(fixture.input, [index]);
+      expect(together?.explanations[row]?.class.index).toBe(index);
+      expect(relativeL2(together?.explanations[row]?.maps[0]?.data ?? [], alone?.explanations[0]?.maps[0]?.data ?? [0])).toBeLessThan(1e-5);
+      expect(relativeL2(together?.explanations[row]?.heatmap.data ?? [], alone?.explanations[0]?.heatmap.data ?? [0])).toBeLessThan(1e-5);
+    }
+    await explainer.close();
+  });
+
+  it('explains a batch of four images as in four runs', async () => {
+    const length = fixture.input.data.length;
+    const data = new Float32Array(4 * length);
+    const single = Array.from({ length: 4 }, (_, image) => {
+      // Four different images: the golden input, shifted by whole rows and dimmed.
+      const pixels = Float32Array.from({ length }, (_, index) => Number(fixture.input.data[(index + image * 224 * 31) % length]) * (1 - 0.2 * image));
+      data.set(pixels, image * length);
+      return { ...fixture.input, data: pixels };
+    });
+    const explainer = await openExplainer(runtime, fixture.model);
+    const batch = await explainer.explain({ ...fixture.input, dims: [4, ...fixture.input.dims.slice(1)], data });
+    expect(batch).toHaveLength(4);
+    for (const [image, input] of single.entries()) {
+      const [alone] = await explainer.explain(input);
+      expect(batch[image]?.predictions[0]?.index).toBe(alone?.predictions[0]?.index);
+      // A batch is computed in other blocks than a single image: rounding differs, and with it now and then a gate.
+      expect(relativeL2(batch[image]?.explanations[0]?.heatmap.data ?? [], alone?.explanations[0]?.heatmap.data ?? [0])).toBeLessThan(1e-3);
+    }
+    await explainer.close();
+  });
+
+  it("leaves the model's own outputs as they are, bit for bit", async () => {
+    const { bytes } = await exportExplained(runtime, fixture.model);
+    const answers = [];
+    for (const model of [fixture.model, bytes]) {
+      const session = await runtime.open(model, { optimization: 'basic' });
+      answers.push((await session.run({ input: fixture.input }, ['logits']))['logits']);
+      await session.close();
+    }
+    expect(answers[1]?.data).toEqual(answers[0]?.data);
+  });
+});
