@@ -10,3 +10,6 @@ export { encodeNpy } from './npy/write.js';
 export { type NodeRuntimeOptions, nodeRuntime } from './runtime/native.js';
 export { type OpenRuntimeOptions, openRuntime } from './runtime/open.js';
 export { type WasmRuntimeOptions, wasmRuntime } from './runtime/wasm.js';
+export { cacheDirectory, type Environment } from './zoo/cache.js';
+export type { ZooEntry } from './zoo/models.js';
+export { type DownloadProgress, type ZooOptions, zooEntry, zooModel, zooNames } from './zoo/zoo.js';
