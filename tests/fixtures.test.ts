@@ -2,7 +2,7 @@ import { exportExplained, openExplainer, openGradient, type Runtime, type Tensor
 import { nodeRuntime } from '@gradcam/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
-import { nearbyInputs } from './support/sensitivity.js';
+import { indistinguishable, nearbyInputs } from './support/sensitivity.js';
 
 /**
  * The public API against PyTorch 2.13 autograd and pytorch-grad-cam on the CNN fixtures. Tolerances: relative L2 1e-4 at
@@ -30,10 +30,18 @@ describe.each(fixtureNames())('%s', (name) => {
     const actual = await compute(fixture.input);
     const distance = relativeL2(actual, expected);
     if (distance <= tolerance) return;
+    let tried = 0;
+    for (const input of indistinguishable(name, fixture.input)) {
+      tried++;
+      if (relativeL2(await compute(input), expected) > tolerance) continue;
+      console.info(`${name} ${what}: relative L2 ${distance.toExponential(1)}, a flipped gate: within ${tolerance} at an input that differs by 3e-7 at most (try ${tried})`);
+      return;
+    }
+    expect(tried, `${what}: relative L2 ${distance}, and no indistinguishable input has the gates as PyTorch had them`).toBe(0);
     nearby ??= await nearbyInputs(runtime, name, fixture.model, fixture.input);
     let spread = 0;
     for (const input of nearby) spread = Math.max(spread, relativeL2(await compute(input), actual));
-    console.info(`${name} ${what}: relative L2 ${distance.toExponential(1)}; at inputs that move the logits as rounding does it moves by ${spread.toExponential(1)}`);
+    console.info(`${name} ${what}: relative L2 ${distance.toExponential(1)}; the forward passes differ too; at inputs that move the logits as far it moves by ${spread.toExponential(1)}`);
     expect(distance, what).toBeLessThan(Math.max(tolerance, SPREAD * spread));
     expect(distance, what).toBeLessThan(0.05);
   }
