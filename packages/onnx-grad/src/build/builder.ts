@@ -194,6 +194,18 @@ export class GraphBuilder {
     return this.node('Exp', [x]);
   }
 
+  /** −1, 0 or 1. */
+  sign(x: Value): Value {
+    if (this.opset >= 9) return this.node('Sign', [x]);
+    const zero = this.scalar(0, x);
+    return this.sub(this.cast(this.greater(x, zero), this.typeOf(x)), this.cast(this.less(x, zero), this.typeOf(x)));
+  }
+
+  /** Zeros in the shape of x, whatever x holds: a comparison that never is true, since ∞ − ∞ and 0 · ∞ are no zeros. */
+  zerosLike(x: Value): Value {
+    return this.cast(this.less(x, x), this.typeOf(x));
+  }
+
   sqrt(x: Value): Value {
     return this.node('Sqrt', [x]);
   }
@@ -235,7 +247,7 @@ export class GraphBuilder {
   equal(a: Value, b: Value): Value {
     const integers = ['int64', 'int32', 'bool'].includes(this.typeOf(a));
     if (this.opset >= 11 || integers) return this.node('Equal', [a, b], {}, 'bool');
-    return this.not(this.node('Or', [this.greater(a, b), this.less(a, b)], {}, 'bool'));
+    return this.not(this.or(this.greater(a, b), this.less(a, b)));
   }
 
   not(x: Value): Value {
@@ -244,6 +256,10 @@ export class GraphBuilder {
 
   and(a: Value, b: Value): Value {
     return this.node('And', [a, b], {}, 'bool');
+  }
+
+  or(a: Value, b: Value): Value {
+    return this.node('Or', [a, b], {}, 'bool');
   }
 
   cast(x: Value, type: ElementType): Value {

@@ -56,8 +56,21 @@ export function reshapeTo(b: GraphBuilder, x: Value, parts: readonly ShapePart[]
 /** `cotangent`, of size 1 along `axes`, spread to the shape of `like`. */
 export function expandRows(b: GraphBuilder, cotangent: Value, like: Value, axes: readonly number[]): Value {
   if (axes.length === 0) return cotangent;
-  if (b.opset < 8) return b.add(cotangent, b.sub(like, like));
+  if (b.opset < 8) return b.add(cotangent, b.zerosLike(like));
   return b.expand(cotangent, axes.includes(0) ? sizesOf(b, like, 0) : b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, like, 1)], 0));
+}
+
+/** Zeros in the shape of `like`; unless `axis` is 0, with as many rows as a cotangent that it stands beside along that axis. */
+export function zerosWithRows(b: GraphBuilder, like: Value, cotangent: Value, axis: number): Value {
+  const rank = b.facts.rank(like);
+  if (b.opset >= 8) {
+    const rows = axis === 0 ? sizesOf(b, like, 0) : b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, like, 1)], 0);
+    return b.expand(b.scalar(0, like), rows);
+  }
+  const zeros = b.zerosLike(like);
+  if (axis === 0) return zeros;
+  const column = Array.from({ length: rank - 1 }, (_, index) => index + 1).reduce((part, other) => b.slice(part, other, 0, 1), cotangent);
+  return b.add(zeros, b.zerosLike(column));
 }
 
 /** 1 / (number of elements along `axes` of x), in x's element type: a constant where the sizes are fixed. */
@@ -83,5 +96,5 @@ export function onesOverSpace(b: GraphBuilder, x: Value): Value {
       shapeOf(b, [1, 1, [x, 2, rank]]),
     );
   const one = b.slice(b.slice(x, 0, 0, 1), 1, 0, 1);
-  return b.shift(b.sub(one, one), 1);
+  return b.shift(b.zerosLike(one), 1);
 }

@@ -19,7 +19,7 @@ export const arithmeticRules: readonly Rule[] = [
     vjp: [(c) => c.b.div(c.g, c.input(1)), (c) => c.b.neg(c.b.div(c.b.mul(c.g, c.y), c.input(1)))],
   }),
   elementwise('Neg', { vjp: ({ b, g }) => b.neg(g) }),
-  elementwise('Abs', { vjp: ({ b, g, x }) => b.mul(g, b.node('Sign', [x])) }),
+  elementwise('Abs', { vjp: ({ b, g, x }) => b.mul(g, b.sign(x)) }),
   elementwise('Exp', { vjp: ({ b, g, y }) => b.mul(g, y) }),
   elementwise('Log', { vjp: ({ b, g, x }) => b.div(g, x) }),
   elementwise('Sqrt', { vjp: ({ b, g, y }) => b.div(b.scale(g, 0.5), y) }),

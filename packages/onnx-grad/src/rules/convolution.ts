@@ -21,6 +21,24 @@ export const convolutionRules: readonly Rule[] = [
       },
     ],
   }),
+  // The transpose of a convolution; its own transpose is that convolution. W: [inputs, outputs / group, ...kernel].
+  rule('ConvTranspose', {
+    attributes: (a): ConvAttributes => {
+      if (a.has('output_shape')) throw a.refuse('output_shape', 'given', 'left out: export the model with pads');
+      const window = windowAttributes(a);
+      if (window.autoPad.startsWith('SAME'))
+        throw a.refuse('auto_pad', `'${window.autoPad}'`, 'NOTSET or VALID: export the model with pads');
+      return { window, group: a.int('group', 1) };
+    },
+    rows: ({ wanted }) => wanted.size === 1 && wanted.has(0),
+    vjp: [
+      (c) => {
+        const weight = c.input(1);
+        const { kernel, strides, dilations, pads } = windowOf(c.attributes.window, kernelOf(c, weight));
+        return c.b.node('Conv', [c.g, weight], { kernel_shape: kernel, strides, dilations, pads, group: c.attributes.group });
+      },
+    ],
+  }),
 ];
 
 /** Kernel sizes: of the weight, which every runtime knows; `kernel_shape` only repeats them. */

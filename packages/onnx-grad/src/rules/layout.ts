@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import { reshapeRows, shapeOf } from '../build/rows.js';
+import { reshapeRows, zerosWithRows } from '../build/rows.js';
 import { isFloating } from '../graph/types.js';
 import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 import { sliceRule } from './slice.js';
@@ -52,6 +52,7 @@ export const layoutRules: readonly Rule[] = [
     rows: (c) => c.axis(c.attributes.axis) > 0,
     vjp: (c, index) => {
       const axis = c.axis(c.attributes.axis);
+      if (c.node.inputs.length === 1) return c.g;
       const sizes = c.node.inputs.map((input) => c.dims(input)[axis] ?? '');
       return cut(c.b, c.g, axis, c.node.inputs.slice(0, index), c.input(index), sizes);
     },
@@ -63,7 +64,7 @@ export const layoutRules: readonly Rule[] = [
     vjp: (c) => {
       const axis = c.axis(c.attributes.axis);
       const present = c.cotangents.find((cotangent) => cotangent !== undefined) ?? c.g;
-      const parts = c.node.outputs.map((output, index) => c.cotangents[index] ?? zerosFor(c, output, present, axis));
+      const parts = c.node.outputs.map((output, index) => c.cotangents[index] ?? zerosWithRows(c.b, output, present, axis));
       return c.b.concat(parts, axis);
     },
   }),
@@ -107,13 +108,4 @@ function cut(b: GraphBuilder, g: Value, axis: number, before: readonly Value[], 
   const size = (value: Value) => b.sizes(value, axis, axis + 1);
   const from = before.reduce((sum, value) => b.add(sum, size(value)), b.ints([0]));
   return b.sliceBetween(g, axis, from, b.add(from, size(input)));
-}
-
-/** Zeros in the shape of an output of Split that the score does not depend on, with as many rows as its neighbour's cotangent. */
-function zerosFor(c: VjpContext<unknown>, output: Value, neighbour: Value, axis: number): Value {
-  const { b } = c;
-  if (b.opset < 8) return b.sub(output, output);
-  const rank = c.rank(output);
-  const shape = axis === 0 ? shapeOf(b, [[output, 0, rank]]) : b.concat([b.sizes(neighbour, 0, 1), shapeOf(b, [[output, 1, rank]])], 0);
-  return b.expand(b.scalar(0, output), shape);
 }

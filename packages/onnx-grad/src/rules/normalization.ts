@@ -1,5 +1,11 @@
 import { reshapeRows } from '../build/rows.js';
-import { always, type Rule, rule } from './rule.js';
+import type { Attributes } from '../graph/attributes.js';
+import { always, type Rule, type RuleContext, rule } from './rule.js';
+
+const softmax = {
+  attributes: (a: Attributes): SoftmaxAttributes => ({ axis: a.has('axis') ? a.int('axis', 0) : undefined }),
+  rows: (c: RuleContext<SoftmaxAttributes>) => !softmaxAxes(c).includes(0),
+};
 
 /** Normalisations. */
 export const normalizationRules: readonly Rule[] = [
@@ -34,41 +40,25 @@ export const normalizationRules: readonly Rule[] = [
       return b.sub(direct, b.mul(x, b.scale(shared, 2 * alpha * beta)));
     },
   }),
-  // Up to operator set 12, softmax runs over all axes from `axis` on, flattened together.
-  rule('Softmax', {
-    until: 12,
-    attributes: (a) => ({ axis: a.int('axis', 1) }),
-    rows: (c) => c.axis(c.attributes.axis) > 0,
-    vjp: (c) => {
-      const { b, g, y, x } = c;
-      const axis = c.axis(c.attributes.axis);
-      const [p, cotangent] = [b.flatten(y, axis), b.flatten(g, axis)];
-      return reshapeRows(b, b.mul(p, b.sub(cotangent, b.sum(b.mul(cotangent, p), [1]))), x);
-    },
-  }),
   // p gets p ⊙ (g − Σ g ⊙ p)
   rule('Softmax', {
-    since: 13,
-    attributes: (a) => ({ axis: a.int('axis', -1) }),
-    rows: (c) => c.axis(c.attributes.axis) > 0,
-    vjp: (c) => c.b.mul(c.y, c.b.sub(c.g, c.b.sum(c.b.mul(c.g, c.y), [c.axis(c.attributes.axis)]))),
+    ...softmax,
+    vjp: (c) => c.b.mul(c.y, c.b.sub(c.g, c.b.sum(c.b.mul(c.g, c.y), softmaxAxes(c)))),
   }),
   // log p gets g − p · Σ g
   rule('LogSoftmax', {
-    until: 12,
-    attributes: (a) => ({ axis: a.int('axis', 1) }),
-    rows: (c) => c.axis(c.attributes.axis) > 0,
-    vjp: (c) => {
-      const { b, g, y, x } = c;
-      const axis = c.axis(c.attributes.axis);
-      const [p, cotangent] = [b.exp(b.flatten(y, axis)), b.flatten(g, axis)];
-      return reshapeRows(b, b.sub(cotangent, b.mul(p, b.sum(cotangent, [1]))), x);
-    },
-  }),
-  rule('LogSoftmax', {
-    since: 13,
-    attributes: (a) => ({ axis: a.int('axis', -1) }),
-    rows: (c) => c.axis(c.attributes.axis) > 0,
-    vjp: (c) => c.b.sub(c.g, c.b.mul(c.b.exp(c.y), c.b.sum(c.g, [c.axis(c.attributes.axis)]))),
+    ...softmax,
+    vjp: (c) => c.b.sub(c.g, c.b.mul(c.b.exp(c.y), c.b.sum(c.g, softmaxAxes(c)))),
   }),
 ];
+
+interface SoftmaxAttributes {
+  readonly axis: number | undefined;
+}
+
+/** The axes over which probabilities add up to 1: one; up to operator set 12 all from `axis` on, flattened together. */
+function softmaxAxes(c: RuleContext<SoftmaxAttributes>): number[] {
+  if (c.opset >= 13) return [c.axis(c.attributes.axis ?? -1)];
+  const first = c.axis(c.attributes.axis ?? 1);
+  return Array.from({ length: c.rank(c.x) - first }, (_, index) => first + index);
+}

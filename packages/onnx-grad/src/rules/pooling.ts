@@ -1,5 +1,7 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { range } from '../build/indices.js';
 import { expandRows, inverseCount, onesOverSpace, reshapeRows, reshapeTo, shapeOf, sizesOf } from '../build/rows.js';
+import { sizeOf } from '../graph/facts.js';
 import { always, type Rule, rule, type VjpContext } from './rule.js';
 import {
   convolvePlanes,
@@ -33,7 +35,8 @@ export const poolingRules: readonly Rule[] = [
     vjp: ({ b, g, x }) => {
       const flat = reshapeTo(b, x, [0, 0, -1]);
       const first = b.argmax(flat, 2);
-      const position = positions(b, flat, x);
+      const size = planeSize(b, x);
+      const position = size === undefined ? range(b, 0, b.sizes(flat, 2, 3), 1) : b.ints(Array.from({ length: size }, (_, index) => index));
       const spread = b.keep(b.equal(position, first), reshapeTo(b, g, [0, 0, 1]));
       return reshapeRows(b, spread, x);
     },
@@ -87,23 +90,6 @@ function windowShare(c: VjpContext<PoolAttributes>, w: Window): Value {
   return b.div(b.again(node, [ones]), inside);
 }
 
-/** 0, 1, 2 … over the positions of a plane, int64 [1, 1, positions]. */
-function positions(b: GraphBuilder, flat: Value, x: Value): Value {
-  const space = b.facts.dims(x).slice(2);
-  const fixed = space.filter((size) => typeof size === 'number');
-  if (fixed.length === space.length) {
-    const count = fixed.reduce((product, size) => product * size, 1);
-    return b.constant(
-      'int64',
-      [1, 1, count],
-      Array.from({ length: count }, (_, index) => index),
-    );
-  }
-  b.need(11, 'GlobalMaxPool of a size known only at run time');
-  const count = b.squeeze(b.sizes(flat, 2, 3), [0]);
-  return b.unsqueeze(b.node('Range', [b.constant('int64', [], [0]), count, b.constant('int64', [], [1])]), [0, 1]);
-}
-
 /**
  * Runs the pool again for the index of each maximum, and adds the cotangents there. Indices are flat over all of x: modulo
  * the size of a plane they are positions within it, which hold for every row.
@@ -126,21 +112,19 @@ function scatterToMaximum(c: VjpContext<PoolAttributes>): Value {
     },
     [b.typeOf(x), 'int64'],
   );
-  const planeSize = planeElements(b, x);
-  const within = b.node('Mod', [indices, planeSize]);
+  const fixed = planeSize(b, x);
+  const size = fixed === undefined ? b.node('ReduceProd', [sizesOf(b, x, 2)], { keepdims: 1 }) : b.ints([fixed]);
+  const within = b.node('Mod', [indices, size]);
   const flat = reshapeTo(b, g, [0, 0, -1]);
   const target = b.expand(reshapeTo(b, within, [0, 0, -1]), b.shape(flat));
-  const zeros = b.expand(b.scalar(0, x), b.concat([b.sizes(g, 0, 2), b.reshape(planeSize, [1])], 0));
+  const zeros = b.expand(b.scalar(0, x), b.concat([b.sizes(g, 0, 2), size], 0));
   const added = b.node('ScatterElements', [zeros, target, flat], { axis: 2, reduction: b.opset >= 16 ? 'add' : undefined });
   return reshapeTo(b, added, [-1, [x, 1, rank]]);
 }
 
-/** Number of positions of a plane of x, int64 [1]. */
-function planeElements(b: GraphBuilder, x: Value): Value {
-  const space = b.facts.dims(x).slice(2);
-  const fixed = space.filter((size) => typeof size === 'number');
-  if (fixed.length === space.length) return b.ints([fixed.reduce((product, size) => product * size, 1)]);
-  return b.node('ReduceProd', [sizesOf(b, x, 2)], { keepdims: 1 });
+/** Number of positions of a plane of x, where it is fixed. */
+function planeSize(b: GraphBuilder, x: Value): number | undefined {
+  return sizeOf(b.facts.dims(x).slice(2));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { positions } from '../build/indices.js';
 import { sizesOf } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
 import { type RuleContext, rule, type VjpContext } from './rule.js';
@@ -34,7 +35,7 @@ export const sliceRule = rule('Slice', {
 /** The cotangent before one axis was cut. */
 function unslice(c: VjpContext<SliceAttributes>, cotangent: Value, axis: number, step: number, index: number): Value {
   const { b } = c;
-  const taken = step < 0 ? b.gather(cotangent, reversed(b, cotangent, axis), axis) : cotangent;
+  const taken = step < 0 ? reversed(b, cotangent, axis) : cotangent;
   const stride = Math.abs(step);
   const spaced = stride === 1 ? taken : interleaveZeros(b, taken, axis, stride);
   const size = c.dims(c.x)[axis];
@@ -50,8 +51,7 @@ function unslice(c: VjpContext<SliceAttributes>, cotangent: Value, axis: number,
   // Bounds or size known only at run time: the same slice of 0, 1, 2 … tells where it begins.
   b.need(11, 'the gradient of Slice with computed bounds');
   const length = sizesOf(b, c.x, axis, axis + 1);
-  const scalar = (value: number) => b.constant('int64', [], [value]);
-  const all = b.node('Range', [scalar(0), b.squeeze(length, [0]), scalar(1)]);
+  const all = positions(b, c.x, axis);
   const bound = (input: number, attribute: readonly number[] | undefined) =>
     attribute === undefined ? b.slice(c.input(input), 0, index, index + 1) : b.ints([attribute[index] ?? 0]);
   const taking = b.node('Slice', [
@@ -93,12 +93,9 @@ function fixedBounds(
   return { low: high + (count - 1) * step, count };
 }
 
-/** Indices of an axis from last to first. */
+/** An axis from its last position to its first. */
 function reversed(b: GraphBuilder, value: Value, axis: number): Value {
-  b.need(11, 'the gradient of Slice with a negative step');
-  const scalar = (number: number) => b.constant('int64', [], [number]);
-  const last = b.shift(b.squeeze(b.sizes(value, axis, axis + 1), [0]), -1);
-  return b.node('Range', [last, scalar(-1), scalar(-1)]);
+  return b.node('Slice', [value, b.ints([-1]), b.ints([-(2 ** 31)]), b.ints([axis]), b.ints([-1])]);
 }
 
 /** Each position of an axis followed by stride − 1 zeros. */
@@ -111,6 +108,6 @@ function interleaveZeros(b: GraphBuilder, value: Value, axis: number, stride: nu
 
 /** Zeros behind the one position of a new axis: [.., 1, ..] → [.., 1 + count, ..]. */
 function padNew(b: GraphBuilder, value: Value, axis: number, count: number): Value {
-  const zeros = b.sub(value, value);
+  const zeros = b.zerosLike(value);
   return b.concat([value, ...Array.from({ length: count }, () => zeros)], axis);
 }

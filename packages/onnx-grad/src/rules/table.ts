@@ -2,6 +2,7 @@ import type { Node } from '../graph/types.js';
 import { activationRules } from './activation.js';
 import { arithmeticRules } from './arithmetic.js';
 import { convolutionRules } from './convolution.js';
+import { indexingRules } from './indexing.js';
 import { layoutRules } from './layout.js';
 import { linearRules } from './linear.js';
 import { normalizationRules } from './normalization.js';
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   ...normalizationRules,
   ...reductionRules,
   ...layoutRules,
+  ...indexingRules,
 ];
 
 const byOperator = new Map<string, Rule[]>();

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import type { Case } from '../testing/case.js';
+import { OPSETS, SAME, TOLERANCE, verify } from '../testing/check.js';
+import { activationCases } from './activation.cases.js';
+import { arithmeticCases } from './arithmetic.cases.js';
+import { convolutionCases } from './convolution.cases.js';
+import { indexingCases } from './indexing.cases.js';
+import { layoutCases } from './layout.cases.js';
+import { linearCases } from './linear.cases.js';
+import { normalizationCases } from './normalization.cases.js';
+import { poolingCases } from './pooling.cases.js';
+import { reductionCases } from './reduction.cases.js';
+import type { Rule } from './rule.js';
+import { knownOperators, rules } from './table.js';
+
+const cases: readonly Case[] = [
+  ...arithmeticCases,
+  ...activationCases,
+  ...linearCases,
+  ...convolutionCases,
+  ...poolingCases,
+  ...normalizationCases,
+  ...reductionCases,
+  ...layoutCases,
+  ...indexingCases,
+];
+
+/** Operators that claim, in at least one of their cases, that rows stay apart: K classes of one image share one forward pass. */
+const claimed = new Set<string>();
+
+const opsetsOf = ({ since = 1, until = Number.POSITIVE_INFINITY }: Pick<Case, 'since' | 'until'>) =>
+  OPSETS.filter((opset) => since <= opset && opset <= until);
+
+const casesOf = (rule: Rule) =>
+  cases.flatMap((c) =>
+    c.operator === rule.operator
+      ? opsetsOf(c)
+          .filter((opset) => opsetsOf(rule).includes(opset))
+          .map((opset) => ({ c, opset }))
+      : [],
+  );
+
+for (const rule of rules) {
+  const found = casesOf(rule);
+  const to = rule.until === Number.POSITIVE_INFINITY ? '' : ` to ${rule.until}`;
+  describe(`${rule.operator} since ${rule.since}${to}`, () => {
+    test('has a case', () => {
+      expect(found.length).toBeGreaterThan(0);
+    });
+    for (const c of new Set(found.map((one) => one.c))) {
+      const opsets = found.filter((one) => one.c === c).map(({ opset }) => opset);
+      test(`${c.title || 'plain'}, operator sets ${opsets.join(', ')}`, async () => {
+        for (const opset of opsets) {
+          const { gradient, second = 0, rows } = await verify(c, rule, opset);
+          if (rows !== undefined) claimed.add(rule.operator);
+          const tolerance = c.tolerance ?? (c.linear ? TOLERANCE.linear : TOLERANCE.smooth);
+          for (const [sizes, error] of Object.entries(gradient))
+            expect(error, `gradient, sizes ${sizes}, operator set ${opset}`).toBeLessThan(tolerance);
+          expect(second, `gradient of the gradient, operator set ${opset}`).toBeLessThan(tolerance);
+          expect(rows ?? 0, `rows, operator set ${opset}`).toBeLessThan(SAME);
+        }
+      });
+    }
+  });
+}
+
+test('every case belongs to a rule', () => {
+  const covered = new Set(rules.flatMap((rule) => casesOf(rule).map(({ c }) => c)));
+  expect(cases.filter((c) => opsetsOf(c).length > 0 && !covered.has(c)).map(({ operator, title }) => `${operator} ${title}`)).toEqual([]);
+});
+
+test('rows stay apart in every operator but those that are known not to prove it', () => {
+  expect(knownOperators().filter((operator) => !claimed.has(operator))).toEqual(['GatherElements', 'ScatterElements']);
+});

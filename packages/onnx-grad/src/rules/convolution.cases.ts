@@ -1,0 +1,86 @@
+import { type Case, check, grid, smooth } from '../testing/case.js';
+import { weight, windows } from '../testing/families.js';
+
+const random = windows(30, { ceil: false, dilations: true });
+
+/** Where a stride leaves open what size it came from, x's part is cut out with computed bounds. */
+const symbolic = { needsIfSymbolic: 10 } as const;
+
+export const convolutionCases: readonly Case[] = [
+  check('Conv', 'weight alone', { inputs: [grid(2, 2, 5, 5), weight(3, 2, 3, 3)], linear: true }),
+  check('Conv', 'bias', { inputs: [grid(2, 2, 5), weight(3, 2, 3), weight(3)], linear: true }),
+  check('Conv', 'three dimensions', {
+    inputs: [grid(2, 1, 3, 4, 3), weight(2, 1, 2, 2, 2)],
+    attributes: { strides: [1, 2, 1] },
+    linear: true,
+    ...symbolic,
+  }),
+  check('Conv', 'a pixel', { inputs: [grid(2, 4, 3, 3), weight(2, 4, 1, 1)], attributes: { strides: [2, 2] }, linear: true, ...symbolic }),
+  check('Conv', 'groups', {
+    inputs: [grid(2, 4, 5), weight(6, 2, 3)],
+    attributes: { group: 2, strides: [2], pads: [1, 1] },
+    linear: true,
+    ...symbolic,
+  }),
+  check('Conv', 'depthwise', {
+    inputs: [smooth(2, 3, 5, 5), weight(3, 1, 3, 3)],
+    attributes: { group: 3, pads: [1, 0, 1, 2] },
+    linear: true,
+  }),
+  check('Conv', 'depthwise, wide pads', {
+    inputs: [smooth(2, 3, 5), weight(3, 1, 2)],
+    attributes: { group: 3, pads: [3, 3] },
+    linear: true,
+  }),
+  check('Conv', 'depthwise, stride 2', {
+    inputs: [smooth(2, 3, 6), weight(3, 1, 3)],
+    attributes: { group: 3, strides: [2] },
+    linear: true,
+    ...symbolic,
+  }),
+  check('Conv', 'depthwise, dilated', {
+    inputs: [smooth(2, 3, 6), weight(3, 1, 3)],
+    attributes: { group: 3, dilations: [2], pads: [1, 1] },
+    linear: true,
+  }),
+  check('Conv', 'depthwise, SAME', {
+    inputs: [smooth(2, 3, 6), weight(3, 1, 2)],
+    attributes: { group: 3, auto_pad: 'SAME_LOWER' },
+    linear: true,
+  }),
+  check('Conv', 'depthwise multiplier', { inputs: [smooth(2, 2, 5), weight(4, 1, 3)], attributes: { group: 2 }, linear: true }),
+  ...random.map(({ title, space, kernel, attributes }) =>
+    check('Conv', title, { inputs: [smooth(2, 2, ...space), weight(3, 2, ...kernel)], attributes, linear: true, ...symbolic }),
+  ),
+  check('ConvTranspose', 'weight alone', { inputs: [smooth(2, 3, 4, 3), weight(3, 2, 3, 3)], linear: true }),
+  check('ConvTranspose', 'stride 2, bias', {
+    inputs: [smooth(2, 3, 4), weight(3, 2, 2), weight(2)],
+    attributes: { strides: [2] },
+    linear: true,
+  }),
+  check('ConvTranspose', 'all but groups', {
+    inputs: [smooth(2, 2, 3, 4), weight(2, 2, 3, 2)],
+    attributes: { kernel_shape: [3, 2], strides: [2, 3], pads: [1, 0, 1, 1], dilations: [1, 2], output_padding: [1, 2] },
+    linear: true,
+  }),
+  check('ConvTranspose', 'groups', {
+    inputs: [smooth(2, 4, 5), weight(4, 2, 3)],
+    attributes: { group: 2, strides: [2], pads: [1, 1] },
+    linear: true,
+  }),
+  check('ConvTranspose', 'VALID', {
+    inputs: [smooth(2, 2, 3), weight(2, 1, 2)],
+    attributes: { auto_pad: 'VALID', strides: [2] },
+    linear: true,
+  }),
+  check('ConvTranspose', 'SAME', {
+    inputs: [smooth(2, 2, 3), weight(2, 1, 3)],
+    attributes: { auto_pad: 'SAME_UPPER', strides: [2] },
+    refused: /auto_pad to be NOTSET or VALID/,
+  }),
+  check('ConvTranspose', 'output_shape', {
+    inputs: [smooth(2, 2, 3), weight(2, 1, 2)],
+    attributes: { output_shape: [6], strides: [2] },
+    refused: /output_shape to be left out/,
+  }),
+];

@@ -1,0 +1,46 @@
+import { type Case, check, fixed, grid, smooth } from '../testing/case.js';
+import { pools } from '../testing/families.js';
+
+/** The index-free form cuts with computed bounds where sizes are symbolic. */
+const symbolic = { needsIfSymbolic: 10 } as const;
+
+export const poolingCases: readonly Case[] = [
+  check('GlobalAveragePool', '', { inputs: [smooth(2, 3, 4, 3)], linear: true }),
+  check('GlobalAveragePool', 'one dimension', { inputs: [smooth(2, 3, 4)], linear: true }),
+  check('GlobalMaxPool', '', { inputs: [grid(2, 3, 4, 3)], needsIfSymbolic: 11 }),
+  check('GlobalMaxPool', 'one dimension', { inputs: [grid(2, 3, 4)], needsIfSymbolic: 11 }),
+  check('AveragePool', '', {
+    inputs: [smooth(2, 2, 4, 4)],
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+    linear: true,
+    ...symbolic,
+  }),
+  ...pools('AveragePool', 20, 19, { linear: true, ...symbolic }),
+  ...pools('AveragePool', 20, 19, { attributes: { count_include_pad: 1 }, linear: true, ...symbolic }).map((c) => ({
+    ...c,
+    title: `${c.title}, count_include_pad`,
+  })),
+  check('MaxPool', 'apart', { inputs: [grid(2, 2, 4, 4)], attributes: { kernel_shape: [2, 2], strides: [2, 2] }, ...symbolic }),
+  check('MaxPool', 'ResNet', {
+    inputs: [grid(1, 2, 6, 6)],
+    attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+    ...symbolic,
+  }),
+  check('MaxPool', 'all negative', {
+    inputs: [fixed([1, 1, 4], [-1, -2, -3, -4])],
+    attributes: { kernel_shape: [3], pads: [1, 1], strides: [2] },
+    ...symbolic,
+  }),
+  check('MaxPool', 'a dropped window', {
+    since: 22,
+    inputs: [grid(2, 2, 5)],
+    attributes: { kernel_shape: [2], strides: [3], pads: [1, 1], ceil_mode: 1 },
+  }),
+  check('AveragePool', 'a dropped window', {
+    since: 22,
+    inputs: [smooth(2, 2, 5)],
+    attributes: { kernel_shape: [2], strides: [3], pads: [1, 1], ceil_mode: 1, count_include_pad: 1 },
+    linear: true,
+  }),
+  ...pools('MaxPool', 24, 10, symbolic),
+];

@@ -1,0 +1,70 @@
+import type { NewNode } from '../bytes/write.js';
+import type { Constant, Dimension, ValueInfo } from '../graph/types.js';
+import { type Case, drawn } from './case.js';
+import { model } from './model.js';
+import type { Tensors } from './session.js';
+
+/** How a model declares the sizes of its inputs: all fixed; those behind the first two axes symbolic; all symbolic that are not 1. */
+export type Sizes = 'fixed' | 'space' | 'symbolic';
+
+/** A case as a model, with what it is run on. */
+export interface Built {
+  readonly bytes: Uint8Array;
+  /** What is fed at run time. */
+  readonly tensors: Tensors;
+  /** The outputs that the score depends on. */
+  readonly outputs: readonly string[];
+}
+
+/** Name of an input of the case's node. */
+export const inputName = (index: number): string => `x${index}`;
+
+/** Writes the model of a case. @param sizes how the inputs' sizes are declared @param rows see `firstRow` */
+export function build(c: Case, opset: number, sizes: Sizes, rows = false): Built {
+  const count = c.outputs ?? 1;
+  const made = Array.from({ length: count }, (_, index) => `y${index}`);
+  const nodes: NewNode[] = [
+    {
+      opType: c.operator,
+      inputs: c.inputs.map((input, index) => (input === undefined ? '' : inputName(index))),
+      outputs: made,
+      ...attributes(c),
+    },
+  ];
+  let outputs = c.used?.map((index) => made[index] ?? '') ?? made;
+  for (const [index, { opType, ...rest }] of (c.followedBy ?? []).entries()) {
+    nodes.push({ opType, inputs: outputs, outputs: [`z${index}`], ...rest });
+    outputs = [`z${index}`];
+  }
+  const initializers = new Map<string, Constant>();
+  const tensors: Record<string, Constant> = {};
+  const inputs: ValueInfo[] = [];
+  const batch = c.inputs[0]?.dims[0];
+  c.inputs.forEach((input, index) => {
+    if (input === undefined) return;
+    const name = inputName(index);
+    const tensor = drawn(input, `${c.operator} ${c.title} ${index}`);
+    if (input.constant) {
+      initializers.set(name, tensor);
+      return;
+    }
+    const isBatch = rows && tensor.dims[0] === batch && tensor.dims.length === c.inputs[0]?.dims.length;
+    tensors[name] = isBatch ? firstRow(tensor) : tensor;
+    inputs.push({ name, type: input.type, dims: isBatch ? ['batch', ...tensor.dims.slice(1)] : declared(tensor.dims, sizes) });
+  });
+  return { bytes: model({ opset, nodes, inputs, outputs, initializers }), tensors, outputs };
+}
+
+function attributes(c: Case): Pick<NewNode, 'attributes'> {
+  return c.attributes === undefined ? {} : { attributes: c.attributes };
+}
+
+function declared(dims: readonly number[], sizes: Sizes): Dimension[] {
+  const from = { fixed: dims.length, space: 2, symbolic: 0 }[sizes];
+  return dims.map((size, axis) => (axis < from || size === 1 ? size : `n${size}`));
+}
+
+/** The first row of a batch: what K cotangents of one image meet. */
+function firstRow({ type, dims, data }: Constant): Constant {
+  return { type, dims: [1, ...dims.slice(1)], data: data.slice(0, data.length / (dims[0] ?? 1)) };
+}

@@ -1,0 +1,37 @@
+import { Tensor } from 'onnxruntime-node';
+import { type Constant, DataType, type ElementType } from '../graph/types.js';
+
+/** The element type that ONNX Runtime names so. */
+export function elementTypeOf(name: string): ElementType {
+  const known = Object.keys(DataType).find((type): type is ElementType => type === name);
+  if (known === undefined) throw new TypeError(`an element type that tests do not use: ${name}`);
+  return known;
+}
+
+/** Numbers as ONNX Runtime takes them. */
+export function toTensor({ type, dims, data }: Constant): Tensor {
+  if (type === 'float32') return new Tensor('float32', Float32Array.from(data), dims);
+  if (type === 'float64') return new Tensor('float64', Float64Array.from(data), dims);
+  if (type === 'int64') return new Tensor('int64', BigInt64Array.from(data, BigInt), dims);
+  if (type === 'int32') return new Tensor('int32', Int32Array.from(data), dims);
+  if (type === 'uint8') return new Tensor('uint8', Uint8Array.from(data), dims);
+  if (type === 'bool') return new Tensor('bool', Uint8Array.from(data), dims);
+  throw new TypeError(`tests feed no ${type}`);
+}
+
+/** Numbers as ONNX Runtime gives them. */
+export function fromTensor({ type, data, dims }: Tensor): Constant {
+  const numbers: number[] = [];
+  for (const value of data) numbers.push(Number(value));
+  return { type: elementTypeOf(type), dims, data: numbers };
+}
+
+/** The numbers in another order or for other elements: the tensor that keeps type and shape. */
+export function withData(tensor: Constant, data: readonly number[]): Constant {
+  return { ...tensor, data };
+}
+
+/** How many elements a tensor of these sizes has. */
+export function count(dims: readonly number[]): number {
+  return dims.reduce((product, size) => product * size, 1);
+}
