@@ -3,7 +3,7 @@ export { encodeImage, encodePng, imageExtension, imageExtensions } from './image
 export { renderFigure } from './image/figure.js';
 export { readImage } from './image/read.js';
 export { readExternalData } from './model/external-data.js';
-export { MODEL_SPARE_BYTES, readModelFile } from './model/read.js';
+export { MODEL_SPARE_BYTES, type ModelFile, readModelFile } from './model/read.js';
 export { type Sidecar, type Sidecars, sidecars } from './model/sidecars.js';
 export { parseNpy, readNpy } from './npy/read.js';
 export { encodeNpy } from './npy/write.js';

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { GradcamError, type RgbImage } from '@gradcam/core';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
+import { loadSharp } from './sharp.js';
 
 /** High enough that a colour map shows no blocks. */
 const LOSSY_QUALITY = 92;
@@ -38,7 +39,8 @@ export function encodePng(image: RgbImage): Promise<Uint8Array> {
  * @param extension `.png`, `.jpg`, `.jpeg` or `.webp`
  * @throws GradcamError `not-writable` for other extensions
  */
-export function encodeImage(image: RgbImage, extension: string): Promise<Uint8Array> {
+export async function encodeImage(image: RgbImage, extension: string): Promise<Uint8Array> {
+  const sharp = await loadSharp();
   const { width, height, data } = image;
   return encode(sharp(data, { raw: { width, height, channels: 3 } }), extension);
 }

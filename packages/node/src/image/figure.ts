@@ -1,6 +1,6 @@
 import type { Figure } from '@gradcam/core';
-import sharp from 'sharp';
 import { encode } from './encode.js';
+import { loadSharp } from './sharp.js';
 
 /**
  * A figure as the bytes of an image file.
@@ -16,6 +16,7 @@ export async function renderFigure(figure: Figure, extension = '.png'): Promise<
     left: x,
     top: y,
   }));
+  const sharp = await loadSharp();
   const sheet = sharp({ create: { width, height, channels: 3, background } });
   const drawn = sheet.composite([...panels, { input: Buffer.from(figure.svg), left: 0, top: 0 }]).removeAlpha();
   return encode(drawn, extension);

@@ -1,7 +1,8 @@
 import { GradcamError, type RgbImage } from '@gradcam/core';
-import sharp, { type Metadata } from 'sharp';
+import type { Metadata } from 'sharp';
 import { readBytes } from '../files/read.js';
 import { MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from '../limits.js';
+import { loadSharp } from './sharp.js';
 import { drawSvg, mayBeSvg } from './svg.js';
 
 /** Formats by sharp's names; `heif` is AVIF, since the build has no decoder for HEIC. */
@@ -30,6 +31,7 @@ export async function readImage(source: string | Uint8Array, name = typeof sourc
 }
 
 async function readHeader(bytes: Uint8Array, name: string): Promise<Metadata> {
+  const sharp = await loadSharp();
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
     if (FORMATS.has(header.format)) return header;
@@ -48,6 +50,7 @@ function checkPixels({ width, height }: Metadata, name: string): void {
 }
 
 async function decode(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  const sharp = await loadSharp();
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: MAX_IMAGE_PIXELS })
       .autoOrient()

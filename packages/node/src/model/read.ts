@@ -5,13 +5,19 @@ import { MAX_MODEL_BYTES } from '../limits.js';
 /** Free bytes behind a model's own in its buffer; what an explanation appends to a network is some kilobytes. */
 export const MODEL_SPARE_BYTES = 2 ** 20;
 
+/** A model's bytes, and the same memory with {@link MODEL_SPARE_BYTES} behind them. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  /** Give it to `openExplainer` as `room`: nodes are then appended without a second copy of the weights. One explainer at a time. */
+  readonly room: Uint8Array;
+}
+
 /**
- * Reads an .onnx file. The array begins at byte 0 of its ArrayBuffer, which is {@link MODEL_SPARE_BYTES} longer than the model
- * (`bytes.buffer.byteLength - bytes.length`), so that nodes can be appended without a second copy of the weights.
+ * Reads an .onnx file, with spare room behind its bytes.
  *
  * @throws GradcamError `not-found`, `limit`, or `invalid-model` for files that are clearly something else
  */
-export async function readModelFile(path: string): Promise<{ readonly bytes: Uint8Array }> {
+export async function readModelFile(path: string): Promise<ModelFile> {
   const bytes = await readBytes(path, {
     what: 'an ONNX model',
     limit: MAX_MODEL_BYTES,
@@ -33,5 +39,5 @@ export async function readModelFile(path: string): Promise<{ readonly bytes: Uin
       `Expected an ONNX model at '${path}', but that is text (${start.trim().slice(0, 15)}…), perhaps a web page; get it again.`,
     );
   }
-  return { bytes };
+  return { bytes, room: new Uint8Array(bytes.buffer) };
 }

@@ -40,7 +40,7 @@ export async function loadNative(): Promise<Native> {
     return ort;
   } catch (error) {
     throw runtimeError(
-      `onnxruntime-node could not be loaded on ${process.platform} ${process.arch}; use the device 'wasm' or install it again`,
+      `onnxruntime-node could not be loaded on ${process.platform} ${process.arch}; use the device 'wasm', or install onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=skip in the environment`,
       firstLine(error),
     );
   }
@@ -80,7 +80,8 @@ async function checkStarts(ort: Native, device: string): Promise<void> {
   }
 }
 
-/** Node.js appends a list of requiring files to `Cannot find module`. */
+/** Node.js adds who wanted a module that is missing, in the same line or in more. */
 function firstLine(error: unknown): unknown {
-  return error instanceof Error ? new Error(error.message.split('\n', 1)[0], { cause: error }) : error;
+  if (!(error instanceof Error)) return error;
+  return new Error(error.message.replace(/(?: imported from |\n).*$/s, ''), { cause: error });
 }
