@@ -1,3 +1,4 @@
+export { type Graph, OnnxGradError, type OnnxGradErrorCode, readModel } from 'onnx-grad';
 export * from './errors.js';
 export { Explainer, type ExplainerOptions, openExplainer } from './explain/explainer.js';
 export { type Exported, type ExportOptions, exportExplained } from './explain/export.js';
