@@ -1,1 +1,6 @@
-export {};
+import { run } from './run.js';
+import { endCleanly } from './terminal/interrupt.js';
+import { processIo } from './terminal/process.js';
+
+endCleanly();
+process.exitCode = await run(process.argv.slice(2), processIo());

@@ -1,0 +1,95 @@
+import { type ColormapName, DEFAULT_ALPHA, DEFAULT_COLORMAP, methods } from '@gradcam/core';
+import { Option } from 'commander';
+import { addModelOptions, COLORMAPS, type ModelFlags, notEmpty, oneOf, repeatable, share, wholeNumber } from '../../options.js';
+import type { AddCommand } from '../../program.js';
+
+/** The options of `gradcam explain` as Commander gives them. */
+export interface ExplainFlags extends ModelFlags {
+  readonly class: readonly string[];
+  readonly layer: readonly string[];
+  readonly method: readonly string[];
+  readonly output?: string;
+  readonly overlay?: true;
+  readonly alpha: number;
+  readonly colormap: ColormapName;
+  readonly compat?: 'pytorch-grad-cam';
+  readonly json?: true;
+  readonly top: number;
+  readonly saveMap?: string;
+  readonly saveHeatmap?: string;
+  readonly labels?: string;
+  readonly preprocess?: string;
+}
+
+/** Classes in a list of predictions; the largest classifiers have some 22,000. */
+const MAX_TOP = 100_000;
+
+const EXAMPLES = `
+Examples:
+  $ gradcam explain photo.jpg
+      the most probable class by the bundled model; writes photo.gradcam.png here
+  $ gradcam explain photo.jpg --class truck --class airplane
+      one figure that shows both
+  $ gradcam explain cat.jpg --model resnet18 --class "tabby, tabby cat" --output why.png
+      a model from the zoo and a class by its label (any one of its names) or its index
+  $ gradcam explain *.jpg --model net.onnx --labels names.txt --preprocess inception --output maps/
+      many photos, a model of your own
+  $ gradcam explain photo.jpg --overlay --alpha 0.4 --colormap viridis --output overlay.png
+      the overlay alone, at the photo's own size
+  $ gradcam explain photo.jpg --json --save-heatmap heat.npy
+      numbers for other programs; heat.npy is what numpy.load reads
+  $ curl -s https://example.org/photo.jpg | gradcam explain - --output why.png
+      a picture from standard input
+
+--class takes an index or a label. --layer takes a name (gradcam layers lists them), auto, or last-conv.
+--preprocess takes imagenet, inception, caffe, unit, raw, or a JSON file such as
+  {"size": [224, 224], "fit": "crop", "crop": 0.875, "channels": "RGB", "scale": 0.00392, "mean": [0, 0, 0], "std": [1, 1, 1]}
+Labels and preprocessing that are not given come from the model's metadata, from config.json and preprocessor_config.json
+beside it, or from what its shape suggests; a line on standard error says so.
+A line of --json is {input, model, method, layer, class: {index, label, probability}, score, predictions, files, milliseconds},
+or {input, error: {code, message}}; several layers are joined by +.`;
+
+/** `gradcam explain IMAGE...` */
+export const explainCommand: AddCommand = (program, io, finish) => {
+  const command = program
+    .command('explain')
+    .summary('show what a network looked at in an image')
+    .description('Shows which regions of an image speak for a class: writes the original and the heatmap side by side.')
+    .argument('<image...>', 'jpeg, png, webp, avif, gif, tiff or svg; - for standard input; or a .npy tensor, taken as it is')
+    .option('-c, --class <class>', 'class to explain, index or label; repeatable (default: the most probable)', repeatable, [])
+    .option(
+      '-l, --layer <layer>',
+      'layer to explain: a name, auto or last-conv; repeatable, maps are fused (default: auto)',
+      repeatable,
+      [],
+    )
+    .addOption(
+      new Option('--method <name>', `${methods.map(({ name }) => name).join(', ')}; repeatable (default: gradcam)`)
+        .argParser(method)
+        .default([], 'gradcam'),
+    )
+    .option('-o, --output <file|dir>', 'where to write (default: NAME.gradcam.png in the working directory)', notEmpty)
+    .option('--overlay', 'write the overlay alone, one picture for each explanation')
+    .addOption(new Option('--alpha <share>', 'share of the colours in the overlay, 0 to 1').argParser(share).default(DEFAULT_ALPHA))
+    .addOption(new Option('--colormap <name>', COLORMAPS.join(', ')).argParser(oneOf(COLORMAPS)).default(DEFAULT_COLORMAP))
+    .addOption(new Option('--compat <library>', 'scale and overlay as pytorch-grad-cam does').argParser(oneOf(['pytorch-grad-cam'])))
+    .option('--json', 'print one line of JSON for each explanation, and nothing else')
+    .addOption(new Option('--top <n>', 'predictions to list').argParser(wholeNumber(1, MAX_TOP)).default(5))
+    .option('--save-map <file|dir>', "write the layer's signed map as .npy, float32 [h, w]", notEmpty)
+    .option('--save-heatmap <file|dir>', "write the final heatmap as .npy, float32 [H, W] at the network's input size", notEmpty)
+    .option('--labels <file>', 'names of the classes, one a line', notEmpty)
+    .option('--preprocess <name|file.json>', "how pictures become the network's input", notEmpty);
+  addModelOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (images: string[], flags: ExplainFlags) => {
+      const { explain } = await import('./explain.js');
+      finish(await explain(images, flags, io));
+    });
+};
+
+/** A method by any of its spellings, as its one name. */
+function method(value: string, previous: readonly string[]): readonly string[] {
+  const wanted = value.toLowerCase();
+  const found = methods.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
+  return [...previous, found?.name ?? oneOf(methods.map(({ name }) => name))(value)];
+}

@@ -1,0 +1,115 @@
+import { GradcamError, type ImageResult, preprocess } from '@gradcam/core';
+import { describeError, EXIT, UsageError } from '../../errors.js';
+import { isStandardInput, type Loaded, readSource, type Source, toSource } from '../../input/source.js';
+import { asInput, inTypeOf } from '../../input/tensor.js';
+import type { Io } from '../../io.js';
+import { PathClaims } from '../../output/names.js';
+import { Outputs } from '../../output/outputs.js';
+import { findTarget } from '../../output/target.js';
+import { imagesBar } from '../../terminal/progress.js';
+import type { ExplainFlags } from './command.js';
+import { type Explained, reportLines } from './report.js';
+import { type Setup, setUp } from './setup.js';
+import { writeResult } from './write.js';
+
+/** Explains images one after the other with one loaded model. @returns exit status */
+export async function explain(images: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
+  const sources = images.map(toSource);
+  if (sources.filter(isStandardInput).length > 1) throw new UsageError("'-' was given twice, but standard input can be read once");
+  checkTargets(flags, sources.length);
+  const pictures = sources.some(({ name }) => !name.toLowerCase().endsWith('.npy'));
+  const setup = await setUp(flags, pictures, io);
+  const claims = new PathClaims([...sources.map(({ name }) => name), setup.source.path]);
+  const bar = imagesBar(io, sources.length);
+  let outputs: Outputs | undefined;
+  let status: number = EXIT.done;
+  try {
+    for (const source of sources) {
+      try {
+        const loaded = await readSource(source, io);
+        const explained = await explainOne(setup, source, loaded);
+        // Known only now: a single .npy file may hold a whole batch.
+        outputs ??= planOutputs(flags, setup, claims, Math.max(sources.length, explained.length), loaded.kind);
+        for (const one of explained) {
+          const files = await writeResult(setup, one, loaded, outputs, flags);
+          bar.aside(() => reportLines(setup, one, files, flags, io));
+        }
+      } catch (error) {
+        if (isFatal(error)) throw error;
+        status = EXIT.failed;
+        bar.aside(() => reportError(source, error, flags, io));
+      }
+      bar.step();
+    }
+  } finally {
+    bar.stop();
+    await setup.explainer.close();
+  }
+  return status;
+}
+
+/** What can be seen of the targets before the model is loaded. */
+function checkTargets({ output, saveMap, saveHeatmap }: ExplainFlags, images: number): void {
+  const several = images > 1;
+  findTarget({ option: '--output', path: output ?? './', several, picture: true });
+  if (saveMap !== undefined) findTarget({ option: '--save-map', path: saveMap, several, picture: false });
+  if (saveHeatmap !== undefined) findTarget({ option: '--save-heatmap', path: saveHeatmap, several, picture: false });
+}
+
+function planOutputs(
+  flags: ExplainFlags,
+  { explainer, classes }: Setup,
+  claims: PathClaims,
+  images: number,
+  kind: Loaded['kind'],
+): Outputs {
+  const counts = {
+    images,
+    classes: Math.max(1, classes.length),
+    methods: explainer.plan.methods.length,
+    layers: Math.max(1, explainer.layers.length),
+  };
+  const { output, saveMap, saveHeatmap } = flags;
+  return new Outputs(
+    {
+      separate: flags.overlay === true || kind === 'tensor',
+      ...(output !== undefined && { output }),
+      ...(saveMap !== undefined && { saveMap }),
+      ...(saveHeatmap !== undefined && { saveHeatmap }),
+    },
+    counts,
+    claims,
+  );
+}
+
+/** Runs the network on one source: one result, or one for each image of a batch. */
+async function explainOne({ explainer, classes, spec }: Setup, source: Source, loaded: Loaded): Promise<Explained[]> {
+  const { input } = explainer.model;
+  const start = performance.now();
+  if (loaded.kind === 'picture') {
+    const { tensor, placement } = preprocess(loaded.picture, spec, input.channels);
+    const results = await explainer.explain(inTypeOf(tensor, input), classes);
+    return finished(results, start).map((one) => ({ ...one, source, placement }));
+  }
+  const tensor = asInput(loaded.tensor, input, source.name);
+  const results = finished(await explainer.explain(tensor, classes), start);
+  if (results.length === 1) return results.map((one) => ({ ...one, source }));
+  return results.map((one, row) => ({ ...one, source: { name: `${source.name}[${row}]`, stem: `${source.stem}.${row}` } }));
+}
+
+function finished(results: readonly ImageResult[], start: number) {
+  const milliseconds = (performance.now() - start) / Math.max(1, results.length);
+  return results.map((result) => ({ result, milliseconds }));
+}
+
+/** What is wrong with more than the image at hand. */
+function isFatal(error: unknown): boolean {
+  return error instanceof UsageError || (error instanceof GradcamError && error.code === 'not-writable');
+}
+
+function reportError(source: Source, error: unknown, flags: ExplainFlags, io: Io): void {
+  const { code, message } = describeError(error);
+  if (flags.json) io.out(`${JSON.stringify({ input: source.name, error: { code, message } })}\n`);
+  io.note(`gradcam: ${message.includes(source.name) ? '' : `${source.name}: `}${message}`);
+  if (io.debug && error instanceof Error) io.note(error.stack ?? '');
+}

@@ -1,0 +1,43 @@
+import { type Explainer, findClass, openExplainer, readClassifier } from '@gradcam/core';
+import { openRuntime } from '@gradcam/node';
+import type { Io } from '../../io.js';
+import { findLabels, type Labels } from '../../model/labels.js';
+import { loadModel, runtimeOptions, sessionOptions } from '../../model/load.js';
+import { findPreprocessing } from '../../model/preprocessing.js';
+import { findModel, type ModelSource } from '../../model/source.js';
+import type { ExplainFlags } from './command.js';
+
+/** Everything that all images of a run share. */
+export interface Setup {
+  readonly source: ModelSource;
+  readonly explainer: Explainer;
+  readonly labels: Labels;
+  /** Classes that were asked for; none: the most probable of each image. */
+  readonly classes: readonly number[];
+  readonly spec: Awaited<ReturnType<typeof findPreprocessing>>['spec'];
+}
+
+/**
+ * Loads the model once. What is cheap to check is checked first: a misspelt class costs no loading.
+ *
+ * @param pictures whether any image is a picture, so that preprocessing is worth a word
+ */
+export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Promise<Setup> {
+  const source = await findModel(flags.model, io);
+  const loaded = await loadModel(source);
+  const { graph, input, scores } = readClassifier(loaded.bytes);
+  const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
+  const classes = [...new Set(flags.class.map((query) => findClass(labels.names, query, scores.classes)))];
+  const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores.classes);
+  const runtime = await openRuntime(runtimeOptions(flags));
+  const explainer = await openExplainer(runtime, loaded.bytes, {
+    ...(flags.layer.length > 0 && { layers: flags.layer }),
+    ...(flags.method.length > 0 && { methods: [...new Set(flags.method)] }),
+    ...(flags.compat && { compat: flags.compat }),
+    session: sessionOptions(loaded, flags),
+    room: loaded.room,
+  });
+  for (const note of [...labels.notes, ...(pictures ? notes : [])]) io.note(`gradcam: ${note}`);
+  if (scores.activation === 'none') io.note('gradcam: the model gives raw logits: probabilities are their softmax');
+  return { source, explainer, labels, classes, spec };
+}

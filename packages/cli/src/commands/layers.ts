@@ -1,0 +1,51 @@
+import { layersOf, readClassifier, shapeText } from '@gradcam/core';
+import { openRuntime } from '@gradcam/node';
+import type { Io } from '../io.js';
+import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
+import { findModel } from '../model/source.js';
+import { addModelOptions, type ModelFlags } from '../options.js';
+import { table } from '../output/table.js';
+import type { AddCommand } from '../program.js';
+
+interface LayersFlags extends ModelFlags {
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  $ gradcam layers --model net.onnx
+  $ gradcam layers --model net.onnx --json
+      one line of JSON for each layer: {name, operator, shape, default, lastConv}
+
+The layer marked "auto" is the one that gradcam explain takes by itself; "last-conv" marks what --layer last-conv means.`;
+
+/** `gradcam layers` */
+export const layersCommand: AddCommand = (program, io) => {
+  const command = program
+    .command('layers')
+    .summary('list the layers that can be explained')
+    .description('Lists the layers of a model that can be explained, in the order of the network: name, operator, shape.')
+    .option('--json', 'print one line of JSON for each layer');
+  addModelOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action((flags: LayersFlags) => printLayers(flags, io));
+};
+
+async function printLayers(flags: LayersFlags, io: Io): Promise<void> {
+  const loaded = await loadModel(await findModel(flags.model, io));
+  const model = readClassifier(loaded.bytes);
+  const runtime = await openRuntime(runtimeOptions(flags));
+  const layers = await layersOf(runtime, model, { session: sessionOptions(loaded, flags) });
+  if (flags.json) {
+    for (const { name, operator, shape, isDefault, isLastConvolution } of layers)
+      io.out(`${JSON.stringify({ name, operator, shape, default: isDefault, lastConv: isLastConvolution })}\n`);
+    return;
+  }
+  const rows = layers.map(({ name, operator, shape, isDefault, isLastConvolution }) => [
+    name,
+    operator,
+    shapeText(shape),
+    [isDefault ? 'auto (default)' : '', isLastConvolution ? 'last-conv' : ''].filter(Boolean).join(', '),
+  ]);
+  io.out(table(['LAYER', 'OPERATOR', 'SHAPE', ''], rows));
+}

@@ -1,0 +1,75 @@
+import { colormaps, nearestNames } from '@gradcam/core';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Where a model is run, and how; the options that every command on a model shares. */
+export interface ModelFlags {
+  /** A path, a name from the zoo; absent: the bundled model. */
+  readonly model?: string;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly optimization: Optimization;
+}
+
+export const OPTIMIZATIONS = ['disabled', 'basic', 'extended', 'all'] as const;
+export type Optimization = (typeof OPTIMIZATIONS)[number];
+
+/** Execution providers by ONNX Runtime's names; which of them are there depends on the platform. */
+export const DEVICES = ['cpu', 'cuda', 'tensorrt', 'coreml', 'dml', 'webgpu', 'wasm'] as const;
+
+export const COLORMAPS = Object.keys(colormaps);
+
+/** More threads than any machine has cores is a slip of the finger. */
+const MAX_THREADS = 1024;
+
+/** Adds the options that name a model and say how it is run. */
+export function addModelOptions(command: Command, optimization: Optimization = 'all'): Command {
+  return command
+    .option('-m, --model <model>', 'an .onnx file, or a name from the zoo such as resnet18 (default: the bundled model)', notEmpty)
+    .addOption(
+      new Option('--device <name>', `execution provider of ONNX Runtime: ${DEVICES.join(', ')} (default: cpu)`).argParser(oneOf(DEVICES)),
+    )
+    .addOption(
+      new Option('--threads <n>', "threads inside one operator (default: ONNX Runtime's choice)").argParser(wholeNumber(1, MAX_THREADS)),
+    )
+    .addOption(
+      new Option('--optimization <level>', `graph optimisation of ONNX Runtime: ${OPTIMIZATIONS.join(', ')}`)
+        .argParser(oneOf(OPTIMIZATIONS))
+        .default(optimization),
+    );
+}
+
+/** An option that may be given several times. */
+export function repeatable(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, notEmpty(value)];
+}
+
+export function notEmpty(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('it is empty');
+  return value;
+}
+
+/** A parser that takes one of a few words, and suggests the nearest for another. */
+export function oneOf<T extends string>(words: readonly T[]): (value: string) => T {
+  return (value) => {
+    const word = words.find((candidate) => candidate === value.toLowerCase());
+    if (word !== undefined) return word;
+    const [near] = nearestNames(value, words, 1);
+    throw new InvalidArgumentError(`${near === undefined ? '' : `did you mean '${near}'? `}there are: ${words.join(', ')}`);
+  };
+}
+
+/** A parser for a whole number in a range. */
+export function wholeNumber(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
+  };
+}
+
+/** A parser for a number in [0, 1]. */
+export function share(value: string): number {
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (number >= 0 && number <= 1) return number;
+  throw new InvalidArgumentError('expected a number from 0 to 1');
+}
