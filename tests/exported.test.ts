@@ -19,7 +19,10 @@ describe.each(fixtureNames().filter((name) => name === 'resnet18' || name === 's
     const { bytes, heatmap } = await exportExplained(runtime, fixture.model);
     expect(bytes.length - fixture.model.length).toBeLessThan(3000);
     wasm.env.wasm.numThreads = 1;
-    for (const [runtimeName, ort] of [['onnxruntime-node', native], ['onnxruntime-web', wasm]] as const) {
+    for (const [runtimeName, ort] of [
+      ['onnxruntime-node', native],
+      ['onnxruntime-web', wasm],
+    ] as const) {
       const session = await ort.InferenceSession.create(bytes);
       expect(session.inputNames).toEqual(['input']);
       const outputs = await session.run({ input: new ort.Tensor('float32', fixture.input.data as Float32Array, fixture.input.dims) });
@@ -41,7 +44,10 @@ describe.each(fixtureNames().filter((name) => name === 'resnet18' || name === 's
     const [second] = await explainer.explain(fixture.input, [7]);
     await explainer.close();
     const session = await native.InferenceSession.create(bytes);
-    const outputs = await session.run({ input: new native.Tensor('float32', fixture.input.data as Float32Array, fixture.input.dims), class: new native.Tensor('int64', BigInt64Array.from([-1n, 7n]), [2]) });
+    const outputs = await session.run({
+      input: new native.Tensor('float32', fixture.input.data as Float32Array, fixture.input.dims),
+      class: new native.Tensor('int64', BigInt64Array.from([-1n, 7n]), [2]),
+    });
     const data = outputs[heatmap]?.data as Float32Array;
     expect(relativeL2(data.subarray(0, data.length / 2), top?.explanations[0]?.heatmap.data ?? [])).toBeLessThan(1e-4);
     expect(relativeL2(data.subarray(data.length / 2), second?.explanations[0]?.heatmap.data ?? [])).toBeLessThan(1e-4);

@@ -26,7 +26,12 @@ describe.each(fixtureNames())('%s', (name) => {
   });
 
   /** Asserts closeness; where it fails, that the quantity moves as far under input changes of the size of rounding. */
-  async function expectClose(what: string, expected: ArrayLike<number>, tolerance: number, compute: (input: Tensor) => Promise<ArrayLike<number>>): Promise<void> {
+  async function expectClose(
+    what: string,
+    expected: ArrayLike<number>,
+    tolerance: number,
+    compute: (input: Tensor) => Promise<ArrayLike<number>>,
+  ): Promise<void> {
     const actual = await compute(fixture.input);
     const distance = relativeL2(actual, expected);
     if (distance <= tolerance) return;
@@ -34,14 +39,18 @@ describe.each(fixtureNames())('%s', (name) => {
     for (const input of indistinguishable(name, fixture.input)) {
       tried++;
       if (relativeL2(await compute(input), expected) > tolerance) continue;
-      console.info(`${name} ${what}: relative L2 ${distance.toExponential(1)}, a flipped gate: within ${tolerance} at an input that differs by 3e-7 at most (try ${tried})`);
+      console.info(
+        `${name} ${what}: relative L2 ${distance.toExponential(1)}, a flipped gate: within ${tolerance} at an input that differs by 3e-7 at most (try ${tried})`,
+      );
       return;
     }
     expect(tried, `${what}: relative L2 ${distance}, and no indistinguishable input has the gates as PyTorch had them`).toBe(0);
     nearby ??= await nearbyInputs(runtime, name, fixture.model, fixture.input);
     let spread = 0;
     for (const input of nearby) spread = Math.max(spread, relativeL2(await compute(input), actual));
-    console.info(`${name} ${what}: relative L2 ${distance.toExponential(1)}; the forward passes differ too; at inputs that move the logits as far it moves by ${spread.toExponential(1)}`);
+    console.info(
+      `${name} ${what}: relative L2 ${distance.toExponential(1)}; the forward passes differ too; at inputs that move the logits as far it moves by ${spread.toExponential(1)}`,
+    );
     expect(distance, what).toBeLessThan(Math.max(tolerance, SPREAD * spread));
     expect(distance, what).toBeLessThan(0.05);
   }
@@ -49,13 +58,26 @@ describe.each(fixtureNames())('%s', (name) => {
   for (const optimization of ['basic', 'all'] as const) {
     it(`gives PyTorch's gradients at level ${optimization}`, async () => {
       let compared = 0;
-      const values = [{ key: 'input-gradient/', value: 'input' }, ...fixture.layers.map(({ module, value }) => ({ key: `${module}/gradient/`, value }))];
+      const values = [
+        { key: 'input-gradient/', value: 'input' },
+        ...fixture.layers.map(({ module, value }) => ({ key: `${module}/gradient/`, value })),
+      ];
       for (const { key, value } of values) {
         for (const index of fixture.classes) {
           const expected = fixture.golden.get(`${key}${index}`);
           if (expected === undefined) continue;
-          const gradient = await openGradient(runtime, fixture.model, { of: 'logits', wrt: value, class: index, session: { optimization } });
-          await expectClose(`${key}${index}`, expected, TOLERANCE[optimization], async (input) => (await gradient.run({ input })).data as Float32Array);
+          const gradient = await openGradient(runtime, fixture.model, {
+            of: 'logits',
+            wrt: value,
+            class: index,
+            session: { optimization },
+          });
+          await expectClose(
+            `${key}${index}`,
+            expected,
+            TOLERANCE[optimization],
+            async (input) => (await gradient.run({ input })).data as Float32Array,
+          );
           await gradient.close();
           compared++;
         }
@@ -85,7 +107,11 @@ describe.each(fixtureNames())('%s', (name) => {
   it("gives pytorch-grad-cam's final heatmap with compat", async () => {
     let compared = 0;
     for (const { module, value } of fixture.layers) {
-      const explainer = await openExplainer(runtime, fixture.model, { layers: [value], compat: 'pytorch-grad-cam', session: { optimization: 'basic' } });
+      const explainer = await openExplainer(runtime, fixture.model, {
+        layers: [value],
+        compat: 'pytorch-grad-cam',
+        session: { optimization: 'basic' },
+      });
       for (const index of fixture.classes) {
         const expected = fixture.golden.get(`${module}/gradcam/${index}/final`);
         if (expected === undefined) continue;
@@ -120,7 +146,10 @@ describe.each(fixtureNames())('%s', (name) => {
     const data = new Float32Array(4 * length);
     const single = Array.from({ length: 4 }, (_, image) => {
       // Four different images: the golden input, shifted by whole rows and dimmed.
-      const pixels = Float32Array.from({ length }, (_, index) => Number(fixture.input.data[(index + image * 224 * 31) % length]) * (1 - 0.2 * image));
+      const pixels = Float32Array.from(
+        { length },
+        (_, index) => Number(fixture.input.data[(index + image * 224 * 31) % length]) * (1 - 0.2 * image),
+      );
       data.set(pixels, image * length);
       return { ...fixture.input, data: pixels };
     });

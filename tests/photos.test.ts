@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { builtinLabels, type Heatmap, openExplainer, parsePreprocess, type Placement, parseLabels, preprocess, type Runtime } from '@gradcam/core';
+import {
+  builtinLabels,
+  type Heatmap,
+  openExplainer,
+  type Placement,
+  parseLabels,
+  parsePreprocess,
+  preprocess,
+  type Runtime,
+} from '@gradcam/core';
 import { nodeRuntime, readImage } from '@gradcam/node';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +24,9 @@ interface ModelEntry {
 const present = hasShared('images/expected.json') && hasShared('models/models.json');
 const json = <T>(path: string): T => JSON.parse(readFileSync(`${shared}${path}`, 'utf8')) as T;
 const models = present ? json<ModelEntry[]>('models/models.json') : [];
-const expected = present ? json<{ models: Record<string, Record<string, [label: string, percent: number][]>> }>('images/expected.json').models : {};
+const expected = present
+  ? json<{ models: Record<string, Record<string, [label: string, percent: number][]>> }>('images/expected.json').models
+  : {};
 const boxes = present ? json<{ boxes: Record<string, { box: [number, number, number, number] }[]> }>('images/boxes.json').boxes : {};
 
 /** Where margins are smaller, another resize kernel may change the winner. */
@@ -53,7 +64,8 @@ describe.each(Object.keys(expected))('%s on photographs', (file) => {
       const [x, y] = peak(explanation.heatmap, placement);
       const inside = await isOnThing(photo, x, y);
       if (inside === false) misses.push(photo);
-      if (MUST_HIT.includes(photo)) expect(inside, `${file}: the heatmap of ${photo} peaks at ${Math.round(x)}, ${Math.round(y)}`).toBe(true);
+      if (MUST_HIT.includes(photo))
+        expect(inside, `${file}: the heatmap of ${photo} peaks at ${Math.round(x)}, ${Math.round(y)}`).toBe(true);
     }
     console.info(`${file}: heatmap peaks outside of box or mask: ${misses.join(', ') || 'none'}`);
     await explainer.close();

@@ -9,7 +9,12 @@ export interface Fixture {
   readonly model: Uint8Array;
   readonly input: Tensor;
   readonly classes: readonly number[];
-  readonly layers: readonly { readonly module: string; readonly value: string; readonly layout: string; readonly shape: readonly number[] }[];
+  readonly layers: readonly {
+    readonly module: string;
+    readonly value: string;
+    readonly layout: string;
+    readonly shape: readonly number[];
+  }[];
   readonly golden: ReadonlyMap<string, Float32Array>;
 }
 
@@ -45,8 +50,18 @@ export async function loadFixture(name: string): Promise<Fixture> {
   const { inflate, hashUniform } = (await import(pathToFileURL(`${shared}fixtures/inflate.mjs`).href)) as Inflate;
   const { fixture, model } = inflate(dir);
   const { shape, seed } = fixture.input;
-  const data = hashUniform(seed, shape.reduce((product, size) => product * size, 1));
-  return { name, model, input: { type: 'float32', dims: shape, data }, classes: fixture.classes, layers: fixture.layers, golden: readSafetensors(`${dir}/golden.safetensors`) };
+  const data = hashUniform(
+    seed,
+    shape.reduce((product, size) => product * size, 1),
+  );
+  return {
+    name,
+    model,
+    input: { type: 'float32', dims: shape, data },
+    classes: fixture.classes,
+    layers: fixture.layers,
+    golden: readSafetensors(`${dir}/golden.safetensors`),
+  };
 }
 
 /** ‖a − b‖ / ‖b‖ */

@@ -15,7 +15,10 @@ export function hasShared(path: string): boolean {
 export function readSafetensors(path: string): Map<string, Float32Array> {
   const bytes = readFileSync(path);
   const headerLength = Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.subarray(8, 8 + headerLength).toString('utf8')) as Record<string, { dtype?: string; data_offsets?: [number, number] }>;
+  const header = JSON.parse(bytes.subarray(8, 8 + headerLength).toString('utf8')) as Record<
+    string,
+    { dtype?: string; data_offsets?: [number, number] }
+  >;
   const data = 8 + headerLength;
   const tensors = new Map<string, Float32Array>();
   for (const [name, { dtype, data_offsets: range }] of Object.entries(header)) {

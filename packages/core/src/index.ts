@@ -1,8 +1,10 @@
 export { type Graph, OnnxGradError, type OnnxGradErrorCode, readModel } from 'onnx-grad';
 export * from './errors.js';
-export { Explainer, type ExplainerOptions, openExplainer } from './explain/explainer.js';
+export { Explainer } from './explain/explainer.js';
 export { type Exported, type ExportOptions, exportExplained } from './explain/export.js';
 export { type GradientOptions, openGradient, type ValueGradient } from './explain/gradient.js';
+export { type ExplainerOptions, openExplainer } from './explain/open.js';
+export type { PlanOptions } from './explain/plan.js';
 export type { Explanation, ImageResult, Prediction } from './explain/result.js';
 export type { Plan } from './graph/explanation.js';
 export { builtinLabels, imagenetLabelsWithBackground } from './labels/builtin.js';

@@ -3,9 +3,9 @@ import { GradcamError } from '../errors.js';
 import { appendExplanation } from '../graph/explanation.js';
 import { readClassifier } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { type ExplainerOptions, makePlan } from './explainer.js';
+import { makePlan, type PlanOptions } from './plan.js';
 
-export interface ExportOptions extends Omit<ExplainerOptions, 'compat' | 'room'> {
+export interface ExportOptions extends PlanOptions {
   /** Explain this class always; default: the most probable class of each row. */
   readonly class?: number;
   /** Add a required input `class`, int64 [K], −1 for the most probable. */

@@ -22,3 +22,14 @@ export function takeRow({ type, dims, data }: Tensor, row: number): Tensor {
   const length = dims.slice(1).reduce((product, size) => product * size, 1);
   return { type, dims: [1, ...dims.slice(1)], data: data.subarray(row * length, (row + 1) * length) };
 }
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Height and width of the pictures of a batch. */
+export function spaceOf({ layout }: ImageInput, { dims }: Tensor): Size {
+  const [height = 1, width = 1] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1);
+  return { width, height };
+}

@@ -1,0 +1,50 @@
+import { nodeRuntime, readModelFile } from '@gradcam/node';
+import { openTimes, type Pair, peakMemory, runTimes } from './measure.js';
+import { benchModels } from './models.js';
+
+/**
+ * What an explanation costs: plain inference and Grad-CAM of the default layer, side by side in one run.
+ *
+ *   npm run bench [NAME]...      only the models whose names contain one of these
+ */
+const ROUNDS = 25;
+const OPEN_ROUNDS = 7;
+
+/** Budgets, as ratios to plain: running (networks over 5 ms), opening, peak memory. Where the runtime must be asked for shapes, opening may take longer. */
+const BUDGET = { run: 1.05, open: 1.5, openWithFacts: 2.6, memory: 1.15 } as const;
+const SLOW_MS = 5;
+
+/** Exports whose shapes are computed at run time, so that the runtime is asked for them. */
+const NEEDS_FACTS = /shufflenet/;
+
+const wanted = process.argv.slice(2);
+const only = wanted.length === 0 ? /./ : new RegExp(wanted.map((name) => name.replaceAll(/[^\w]/g, '\\$&')).join('|'));
+let over = 0;
+
+function cell(pair: Pair, digits: number, budget: number | undefined): string {
+  const ratio = pair.explain / pair.plain;
+  const exceeded = budget !== undefined && ratio > budget;
+  if (exceeded) over++;
+  return `${pair.plain.toFixed(digits).padStart(7)} ${pair.explain.toFixed(digits).padStart(7)} ${`${ratio.toFixed(2)}${exceeded ? '!' : ' '}`.padStart(6)}`;
+}
+
+const runtime = await nodeRuntime();
+console.log(
+  `${runtime.name}; medians of ${ROUNDS} runs and ${OPEN_ROUNDS} openings, sides alternating; each block: plain, with Grad-CAM, ratio; ! = over budget`,
+);
+console.log(
+  `${''.padEnd(20)} | ${'run, 1 thread (ms)'.padEnd(22)} | ${'run, 2 threads (ms)'.padEnd(22)} | ${'open (ms)'.padEnd(22)} | peak memory (MB)`,
+);
+for await (const { name, path } of benchModels(only)) {
+  const file = await readModelFile(path);
+  const budgetFor = (pair: Pair) => (pair.plain > SLOW_MS ? BUDGET.run : undefined);
+  const one = await runTimes(runtime, file, 1, ROUNDS);
+  const two = await runTimes(runtime, file, 2, ROUNDS);
+  const open = await openTimes(runtime, file, OPEN_ROUNDS);
+  const memory = peakMemory(path);
+  const openBudget = NEEDS_FACTS.test(name) ? BUDGET.openWithFacts : BUDGET.open;
+  console.log(
+    `${name.padEnd(20)} | ${cell(one, 2, budgetFor(one))} | ${cell(two, 2, budgetFor(two))} | ${cell(open, 1, openBudget)} | ${cell(memory, 0, BUDGET.memory)}`,
+  );
+}
+console.log(over === 0 ? 'all within budget' : `${over} over budget`);

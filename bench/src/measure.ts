@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Runtime } from '@gradcam/core';
+import type { ModelFile } from '@gradcam/node';
+import { openSide, type Side } from './sides.js';
+
+/** A number of each side, measured side by side. */
+export interface Pair {
+  readonly plain: number;
+  readonly explain: number;
+}
+
+const SIDES: readonly Side[] = ['plain', 'explain'];
+
+/** Milliseconds of a run, median of `rounds`; the sides alternate, so that a slower minute of the machine meets both. */
+export async function runTimes(runtime: Runtime, file: ModelFile, threads: number, rounds: number): Promise<Pair> {
+  const plain = await openSide('plain', runtime, file, threads);
+  const explain = await openSide('explain', runtime, file, threads);
+  const times: Record<Side, number[]> = { plain: [], explain: [] };
+  for (let round = -3; round < rounds; round++) {
+    for (const side of round % 2 === 0 ? SIDES : SIDES.toReversed()) {
+      const start = performance.now();
+      await (side === 'plain' ? plain : explain).run();
+      if (round >= 0) times[side].push(performance.now() - start);
+    }
+  }
+  await plain.close();
+  await explain.close();
+  return { plain: median(times.plain), explain: median(times.explain) };
+}
+
+/** Milliseconds from bytes to a model ready to run, median of `rounds`. */
+export async function openTimes(runtime: Runtime, file: ModelFile, rounds: number): Promise<Pair> {
+  const times: Record<Side, number[]> = { plain: [], explain: [] };
+  for (let round = -1; round < rounds; round++) {
+    for (const side of SIDES) {
+      const start = performance.now();
+      const opened = await openSide(side, runtime, file, 1);
+      if (round >= 0) times[side].push(performance.now() - start);
+      await opened.close();
+    }
+  }
+  return { plain: median(times.plain), explain: median(times.explain) };
+}
+
+/** Peak memory in MB of a process that reads, opens and runs a model once; median of 3 processes. */
+export function peakMemory(path: string): Pair {
+  const script = fileURLToPath(new URL('./memory.js', import.meta.url));
+  const measure = (side: Side) =>
+    median([1, 2, 3].map(() => Number(execFileSync(process.execPath, [script, side, path], { encoding: 'utf8' })) / 1024));
+  return { plain: measure('plain'), explain: measure('explain') };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

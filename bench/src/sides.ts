@@ -1,0 +1,36 @@
+import { openExplainer, type Runtime, readClassifier, type Session, type Tensor } from '@gradcam/core';
+import type { ModelFile } from '@gradcam/node';
+
+/** One of the two things compared, opened and ready to run. */
+export interface Opened {
+  run(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export type Side = 'plain' | 'explain';
+
+/** Opens a model for plain inference (every output of its own) or for prediction with Grad-CAM of the default layer. */
+export async function openSide(side: Side, runtime: Runtime, { bytes, room }: ModelFile, threads: number): Promise<Opened> {
+  const input = noise(bytes);
+  if (side === 'explain') {
+    const explainer = await openExplainer(runtime, bytes, { session: { threads }, room });
+    return { run: () => explainer.explain(input), close: () => explainer.close() };
+  }
+  const session: Session = await runtime.open(bytes, { threads });
+  const feeds = { [session.inputs[0]?.name ?? '']: input };
+  return { run: () => session.run(feeds), close: () => session.close() };
+}
+
+const inputs = new WeakMap<Uint8Array, Tensor>();
+
+/** A fixed noise picture in the model's input shape. */
+function noise(bytes: Uint8Array): Tensor {
+  const known = inputs.get(bytes);
+  if (known !== undefined) return known;
+  const { channels, height, width } = readClassifier(bytes).input;
+  const size = [Number(height), Number(width)] as const;
+  const data = Float32Array.from({ length: channels * size[0] * size[1] }, (_, index) => Math.sin(index * 12.9898) * 1.5);
+  const tensor: Tensor = { type: 'float32', dims: [1, channels, ...size], data };
+  inputs.set(bytes, tensor);
+  return tensor;
+}

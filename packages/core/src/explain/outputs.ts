@@ -1,0 +1,23 @@
+import { GradcamError } from '../errors.js';
+import type { Heatmap } from '../picture/image.js';
+import type { Tensor } from '../runtime/runtime.js';
+
+/** What a run returned, by name. */
+export type Outputs = Readonly<Record<string, Tensor>>;
+
+/** One row of a floating-point output, as float32. */
+export function floats(outputs: Outputs, name: string, row: number, length: number): Float32Array {
+  const data = outputs[name]?.data;
+  if (data instanceof Float32Array) return data.slice(row * length, (row + 1) * length);
+  if (data instanceof Float64Array) return Float32Array.from(data.subarray(row * length, (row + 1) * length));
+  throw new GradcamError(
+    'unsupported-model',
+    `expected output '${name}' as float32, but the runtime gave ${outputs[name]?.type ?? 'nothing'}`,
+  );
+}
+
+/** One row of an output of maps [rows, height, width]. */
+export function mapOf(outputs: Outputs, name: string, row: number): Heatmap {
+  const [, height = 0, width = 0] = outputs[name]?.dims ?? [];
+  return { width, height, data: floats(outputs, name, row, width * height) };
+}
