@@ -3,7 +3,7 @@ import { openRuntime } from '@gradcam/node';
 import { Option } from 'commander';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
-import { findLabels, shortLabel } from '../model/labels.js';
+import { classText, findLabels } from '../model/labels.js';
 import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
 import { findModel } from '../model/source.js';
 import { addModelOptions, type ModelFlags, notEmpty, repeatable } from '../options.js';
@@ -75,7 +75,7 @@ async function writeExport(flags: ExportFlags, io: Io): Promise<void> {
   const copied = await writeData(data);
   await writeOutput(path, exported.bytes);
   io.out(`${path}: ${source.name} with ${exported.bytes.length - loaded.bytes.length} bytes more\n`);
-  const explained = index === undefined ? 'the most probable class' : `${shortLabel(labels, index)} (class ${index})`;
+  const explained = index === undefined ? 'the most probable class' : classText(labels, index);
   for (const line of added(exported, explained)) io.out(`  ${line}\n`);
   for (const file of copied) io.out(`  weights beside it: ${file}\n`);
 }

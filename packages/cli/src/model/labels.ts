@@ -56,6 +56,13 @@ export function labelOf({ names }: Labels, index: number): string {
   return names[index] ?? `class ${index}`;
 }
 
+/** A class in a sentence: `tiger cat (class 282)`, or its index alone where it has no label. */
+export function classText(labels: Labels, index: number, more: readonly string[] = []): string {
+  const named = labels.names[index] !== undefined;
+  const inside = [...(named ? [`class ${index}`] : []), ...more].join(', ');
+  return inside === '' ? `class ${index}` : `${shortLabel(labels, index)} (${inside})`;
+}
+
 /** A label short enough for a title: its first synonym. */
 export function shortLabel(labels: Labels, index: number): string {
   const label = labelOf(labels, index);

@@ -20,6 +20,8 @@ import { encodeImage, imageExtension, renderFigure } from '@gradcam/node';
 export interface Scene {
   readonly picture: RgbImage;
   readonly placement: Placement;
+  /** Size of the network's input. */
+  readonly seen: { readonly width: number; readonly height: number };
   readonly look: OverlayOptions & { readonly colormap: ColormapName };
 }
 

@@ -58,7 +58,7 @@ function checkTargets({ output, saveMap, saveHeatmap }: ExplainFlags, images: nu
 
 function planOutputs(
   flags: ExplainFlags,
-  { explainer, classes }: Setup,
+  { explainer, layers, classes }: Setup,
   claims: PathClaims,
   images: number,
   kind: Loaded['kind'],
@@ -66,8 +66,8 @@ function planOutputs(
   const counts = {
     images,
     classes: Math.max(1, classes.length),
-    methods: explainer.plan.methods.length,
-    layers: Math.max(1, explainer.layers.length),
+    methods: explainer.explained.methods.length,
+    layers: Math.max(1, layers.length),
   };
   const { output, saveMap, saveHeatmap } = flags;
   return new Outputs(

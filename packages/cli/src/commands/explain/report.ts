@@ -1,7 +1,7 @@
 import { type Explanation, findMethod, type ImageResult, type Placement } from '@gradcam/core';
 import type { Source } from '../../input/source.js';
 import type { Io } from '../../io.js';
-import { type Labels, labelOf, shortLabel } from '../../model/labels.js';
+import { classText, type Labels, labelOf, shortLabel } from '../../model/labels.js';
 import { percent } from '../../output/numbers.js';
 import type { ExplainFlags } from './command.js';
 import type { Setup } from './setup.js';
@@ -53,13 +53,12 @@ function list(labels: Labels, { predictions }: ImageResult, top: number): string
     .join(', ');
 }
 
-function textLine({ labels, explainer }: Setup, { method, layers, class: { index } }: Explanation, files: readonly string[]): string {
-  const where = explainer.layers.length > 0 && findMethod(method).of === 'layer' ? ` at ${layers.join(' + ')}` : '';
-  return `  ${findMethod(method).title} for ${shortLabel(labels, index)} (class ${index})${where}: ${files.join(', ')}\n`;
+function textLine({ labels }: Setup, { method, class: { index, probability } }: Explanation, files: readonly string[]): string {
+  return `  ${findMethod(method).title} for ${classText(labels, index, [percent(probability)])}: ${files.join(', ')}\n`;
 }
 
 function silent(labels: Labels, source: Source, { layers, class: { index } }: Explanation): string {
-  return `gradcam: ${source.name}: no position of '${layers.join(' + ')}' speaks for ${shortLabel(labels, index)} (class ${index}): the heatmap is all zero`;
+  return `gradcam: ${source.name}: no position of '${layers.join(' + ')}' speaks for ${classText(labels, index)}: the heatmap is all zero`;
 }
 
 function jsonLine(

@@ -11,6 +11,8 @@ import type { ExplainFlags } from './command.js';
 export interface Setup {
   readonly source: ModelSource;
   readonly explainer: Explainer;
+  /** Names of the layers whose maps are fused; none where only pixels are explained. */
+  readonly layers: readonly string[];
   readonly labels: Labels;
   /** Classes that were asked for; none: the most probable of each image. */
   readonly classes: readonly number[];
@@ -39,5 +41,7 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
   });
   for (const note of [...labels.notes, ...(pictures ? notes : [])]) io.note(`gradcam: ${note}`);
   if (scores.activation === 'none') io.note('gradcam: the model gives raw logits: probabilities are their softmax');
-  return { source, explainer, labels, classes, spec };
+  const layers = explainer.explained.methods.find(({ method }) => method.of === 'layer')?.of ?? [];
+  if (layers.length > 0 && flags.layer.length === 0) io.note(`gradcam: explaining layer ${layers.join(', ')}; gradcam layers lists others`);
+  return { source, explainer, layers, labels, classes, spec };
 }

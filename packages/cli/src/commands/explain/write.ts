@@ -1,16 +1,16 @@
-import { type Explanation, findMethod, type Heatmap, type Placement } from '@gradcam/core';
+import type { Explanation, Heatmap, Placement } from '@gradcam/core';
 import { encodeNpy } from '@gradcam/node';
 import { UsageError } from '../../errors.js';
 import type { Loaded } from '../../input/source.js';
 import { labelOf, shortLabel } from '../../model/labels.js';
 import { namePart } from '../../output/names.js';
-import { percent } from '../../output/numbers.js';
 import type { Named, Outputs } from '../../output/outputs.js';
-import { type FigureWords, figureFile, heatmapFile, MAX_OVERLAYS, overlayFile, type Scene } from '../../output/picture.js';
+import { figureFile, heatmapFile, MAX_OVERLAYS, overlayFile, type Scene } from '../../output/picture.js';
 import { writeOutput } from '../../output/write.js';
 import type { ExplainFlags } from './command.js';
 import type { Explained } from './report.js';
 import type { Setup } from './setup.js';
+import { figureWords } from './words.js';
 
 /** Writes every output of one image. @returns the files of each of its explanations */
 export async function writeResult(
@@ -22,7 +22,7 @@ export async function writeResult(
 ): Promise<string[][]> {
   const { source, result } = explained;
   const files: string[][] = [];
-  const scene = sceneOf(loaded, explained.placement, flags);
+  const scene = sceneOf(setup, loaded, explained.placement, flags);
   const shared = scene !== undefined && !flags.overlay ? [await writeFigure(setup, explained, scene, outputs)] : [];
   for (const explanation of result.explanations) {
     const named = nameOf(setup, source.stem, explanation);
@@ -43,9 +43,15 @@ export async function writeResult(
   return files;
 }
 
-function sceneOf(loaded: Loaded, placement: Placement | undefined, { alpha, colormap, compat }: ExplainFlags): Scene | undefined {
+function sceneOf(
+  { spec }: Setup,
+  loaded: Loaded,
+  placement: Placement | undefined,
+  { alpha, colormap, compat }: ExplainFlags,
+): Scene | undefined {
   if (loaded.kind !== 'picture' || placement === undefined) return undefined;
-  return { picture: loaded.picture, placement, look: { alpha, colormap, ...(compat && { compat }) } };
+  const [height, width] = spec.size;
+  return { picture: loaded.picture, placement, seen: { width, height }, look: { alpha, colormap, ...(compat && { compat }) } };
 }
 
 async function writeFigure(setup: Setup, { source, result }: Explained, scene: Scene, outputs: Outputs): Promise<string> {
@@ -55,20 +61,7 @@ async function writeFigure(setup: Setup, { source, result }: Explained, scene: S
       `a figure shows at most ${MAX_OVERLAYS} explanations, but ${explanations.length} were asked for; --overlay writes one picture for each`,
     );
   const path = outputs.picture({ stem: source.stem });
-  return write(path, await figureFile(path, scene, explanations, figureWords(setup, result)));
-}
-
-function figureWords({ source, labels, explainer }: Setup, { predictions, explanations }: Explained['result']): FigureWords {
-  const [best] = predictions;
-  const named = ({ index, probability }: { index: number; probability: number }) => `${shortLabel(labels, index)} ${percent(probability)}`;
-  const model = source.name.split(/[/\\]/).at(-1) ?? source.name;
-  const layers = explainer.layers.length > 0 ? [`layer ${explainer.layers.join(' + ')}`] : [];
-  const silent = explanations.some(({ evidence }) => !evidence) ? ['no position speaks for a class whose map is all zero'] : [];
-  return {
-    photo: best === undefined ? '' : `Prediction: ${named(best)}`,
-    overlays: explanations.map(({ method, class: explained }) => `${findMethod(method).title}: ${named(explained)}`),
-    footer: [`model ${model}`, ...layers, ...silent].join('  ·  '),
-  };
+  return write(path, await figureFile(path, scene, explanations, figureWords(setup, result, scene)));
 }
 
 function nameOf({ labels, classes }: Setup, stem: string, { class: { index }, method }: Explanation): Named {

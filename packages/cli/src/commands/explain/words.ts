@@ -1,0 +1,31 @@
+import { findMethod, type ImageResult, type Prediction } from '@gradcam/core';
+import { shortLabel } from '../../model/labels.js';
+import { percent } from '../../output/numbers.js';
+import type { FigureWords, Scene } from '../../output/picture.js';
+import type { Setup } from './setup.js';
+
+/** What a figure says: predictions and classes with their probability above, model and layer below. */
+export function figureWords({ source, labels, layers }: Setup, { predictions, explanations }: ImageResult, scene: Scene): FigureWords {
+  const [best] = predictions;
+  const named = ({ index, probability }: Prediction) => `${shortLabel(labels, index)} ${percent(probability)}`;
+  const model = source.name.split(/[/\\]/).at(-1) ?? source.name;
+  return {
+    photo: best === undefined ? '' : `Prediction: ${named(best)}`,
+    overlays: explanations.map(({ method, class: explained, evidence }) => {
+      const { title } = findMethod(method);
+      return evidence ? `${title}: ${named(explained)}` : `${title}: nothing speaks for ${named(explained)}`;
+    }),
+    footer: [
+      `model ${model}`,
+      ...(layers.length > 0 ? [`layer ${layers.join(' + ')}`] : []),
+      ...(isCropped(scene) ? ['the dark part was cropped away before the network saw it'] : []),
+    ].join('  ·  '),
+  };
+}
+
+/** Whether the network saw less than the whole picture. */
+function isCropped({ picture, placement, seen: { width, height } }: Scene): boolean {
+  const { left, top, scaleX, scaleY } = placement;
+  // Half a pixel is what rounding to whole pixels may leave at an edge.
+  return left > 0.5 || top > 0.5 || left + scaleX * width < picture.width - 0.5 || top + scaleY * height < picture.height - 0.5;
+}
