@@ -11,7 +11,7 @@ export type Side = 'plain' | 'explain';
 
 /** Opens a model for plain inference (every output of its own) or for prediction with Grad-CAM of the default layer. */
 export async function openSide(side: Side, runtime: Runtime, { bytes, room }: ModelFile, threads: number): Promise<Opened> {
-  const input = noise(bytes);
+  const input = await noise(runtime, bytes);
   if (side === 'explain') {
     const explainer = await openExplainer(runtime, bytes, { session: { threads }, room });
     return { run: () => explainer.explain(input), close: () => explainer.close() };
@@ -24,10 +24,10 @@ export async function openSide(side: Side, runtime: Runtime, { bytes, room }: Mo
 const inputs = new WeakMap<Uint8Array, Tensor>();
 
 /** A fixed noise picture in the model's input shape. */
-function noise(bytes: Uint8Array): Tensor {
+async function noise(runtime: Runtime, bytes: Uint8Array): Promise<Tensor> {
   const known = inputs.get(bytes);
   if (known !== undefined) return known;
-  const { channels, height, width } = readClassifier(bytes).input;
+  const { channels, height, width } = (await readClassifier(runtime, bytes)).input;
   const size = [Number(height), Number(width)] as const;
   const data = Float32Array.from({ length: channels * size[0] * size[1] }, (_, index) => Math.sin(index * 12.9898) * 1.5);
   const tensor: Tensor = { type: 'float32', dims: [1, channels, ...size], data };

@@ -62,15 +62,17 @@ async function writeExport(flags: ExportFlags, io: Io): Promise<void> {
   const loaded = await loadModel(source);
   const data = await planData(source.path, target.file, loaded.externalData);
   const path = new PathClaims([source.path, ...data.map((file) => file.to)]).exact(target.file);
-  const { graph, scores } = readClassifier(loaded.bytes);
+  const runtime = await openRuntime(runtimeOptions(flags));
+  const session = sessionOptions(loaded, flags);
+  const { graph, scores } = await readClassifier(runtime, loaded.bytes, { session });
   const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
   const index = flags.class === undefined ? undefined : findClass(labels.names, flags.class, scores.classes);
-  const exported = await exportExplained(await openRuntime(runtimeOptions(flags)), loaded.bytes, {
+  const exported = await exportExplained(runtime, loaded.bytes, {
     ...(index !== undefined && { class: index }),
     ...(flags.classInput && { classInput: true }),
     ...(flags.layer.length > 0 && { layers: flags.layer }),
     ...(flags.method !== undefined && { methods: [flags.method] }),
-    session: sessionOptions(loaded, flags),
+    session,
   });
   const copied = await writeData(data);
   await writeOutput(path, exported.bytes);

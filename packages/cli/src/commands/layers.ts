@@ -33,9 +33,10 @@ export const layersCommand: AddCommand = (program, io) => {
 
 async function printLayers(flags: LayersFlags, io: Io): Promise<void> {
   const loaded = await loadModel(await findModel(flags.model, io));
-  const model = readClassifier(loaded.bytes);
   const runtime = await openRuntime(runtimeOptions(flags));
-  const layers = await layersOf(runtime, model, { session: sessionOptions(loaded, flags) });
+  const session = sessionOptions(loaded, flags);
+  const model = await readClassifier(runtime, loaded.bytes, { session });
+  const layers = await layersOf(runtime, model, { session });
   if (flags.json) {
     for (const { name, operator, shape, isDefault, isLastConvolution } of layers)
       io.out(`${JSON.stringify({ name, operator, shape, default: isDefault, lastConv: isLastConvolution })}\n`);

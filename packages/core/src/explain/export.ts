@@ -30,7 +30,7 @@ export interface Exported {
  * @throws GradcamError `unknown-class`, `unsupported-model`
  */
 export async function exportExplained(runtime: Runtime, bytes: Uint8Array, options: ExportOptions = {}): Promise<Exported> {
-  const model = readClassifier(bytes, options);
+  const model = await readClassifier(runtime, bytes, options);
   const plan = await makePlan(runtime, model, options);
   const [method] = plan.methods;
   if (method === undefined || plan.methods.length > 1)

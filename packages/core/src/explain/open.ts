@@ -23,7 +23,7 @@ export interface ExplainerOptions extends PlanOptions {
  * const [result] = await explainer.explain(tensor);
  */
 export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options: ExplainerOptions = {}): Promise<Explainer> {
-  const model = readClassifier(bytes, options);
+  const model = await readClassifier(runtime, bytes, options);
   const plan = await makePlan(runtime, model, options);
   const b = new GraphBuilder(model.graph, model.facts, 'gradcam');
   const classes = b.input('class', 'int64', ['classes']);

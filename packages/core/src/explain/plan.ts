@@ -4,7 +4,7 @@ import { chooseLayer, isSpatial, type LayerChoice } from '../layers/layers.js';
 import { findMethod } from '../methods/index.js';
 import { learnFacts } from '../model/learn.js';
 import type { Model, ModelOptions } from '../model/model.js';
-import type { Runtime, SessionOptions } from '../runtime/runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
 
 /** What to explain, and how. */
 export interface PlanOptions extends ModelOptions {
@@ -12,7 +12,6 @@ export interface PlanOptions extends ModelOptions {
   readonly layers?: readonly LayerChoice[];
   /** Names of methods; default `gradcam`. */
   readonly methods?: readonly string[];
-  readonly session?: SessionOptions;
 }
 
 /** Finds methods and layers by name or rule, and learns from the runtime what appending them needs to know. */

@@ -37,7 +37,8 @@ export async function learnFacts(
     const batch = graph.inputs[0]?.dims?.[0] ?? '';
     const open = graph.inputs.some(({ dims }) => dims?.some((size) => typeof size === 'string'));
     for (const [name, { type, dims }] of Object.entries(measured)) {
-      facts.learn(name, { type, dims: dims.map((size, axis) => measuredDimension(size, axis, batch, open)) });
+      const known = facts.of(name).dims;
+      facts.learn(name, { type, dims: dims.map((size, axis) => known?.[axis] || measuredDimension(size, axis, batch, open)) });
     }
   } finally {
     await measuring.close();

@@ -1,5 +1,7 @@
 import { Facts, type Graph, readModel } from 'onnx-grad';
+import type { Runtime, SessionOptions } from '../runtime/runtime.js';
 import { type ImageInput, imageInput } from './input.js';
+import { learnFacts } from './learn.js';
 import { findScores, type Scores } from './score.js';
 
 /** A classifier whose structure was read: nothing is loaded into a runtime yet. */
@@ -13,15 +15,19 @@ export interface Model {
 export interface ModelOptions {
   /** Which of several outputs holds the class scores; default: the first that is shaped like them. */
   readonly output?: string;
+  readonly session?: SessionOptions;
 }
 
 /**
- * Reads a model's bytes as an image classifier.
+ * Reads a model's bytes as an image classifier. The runtime is asked only for the shape of outputs that the file does not tell.
  *
  * @throws OnnxGradError `invalid-model`; GradcamError `unsupported-model` where it is no image classifier
  */
-export function readClassifier(bytes: Uint8Array, { output }: ModelOptions = {}): Model {
+export async function readClassifier(runtime: Runtime, bytes: Uint8Array, { output, session }: ModelOptions = {}): Promise<Model> {
   const graph = readModel(bytes);
   const facts = new Facts(graph);
-  return { graph, facts, input: imageInput(graph), scores: findScores(graph, facts, output) };
+  const input = imageInput(graph);
+  const untold = graph.outputs.map(({ name }) => name).filter((name) => facts.of(name).dims === undefined);
+  await learnFacts(runtime, facts, untold, session);
+  return { graph, facts, input, scores: findScores(graph, facts, output) };
 }

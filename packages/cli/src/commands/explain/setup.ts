@@ -27,16 +27,17 @@ export interface Setup {
 export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Promise<Setup> {
   const source = await findModel(flags.model, io);
   const loaded = await loadModel(source);
-  const { graph, input, scores } = readClassifier(loaded.bytes);
+  const runtime = await openRuntime(runtimeOptions(flags));
+  const session = sessionOptions(loaded, flags);
+  const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session });
   const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
   const classes = [...new Set(flags.class.map((query) => findClass(labels.names, query, scores.classes)))];
   const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores.classes);
-  const runtime = await openRuntime(runtimeOptions(flags));
   const explainer = await openExplainer(runtime, loaded.bytes, {
     ...(flags.layer.length > 0 && { layers: flags.layer }),
     ...(flags.method.length > 0 && { methods: [...new Set(flags.method)] }),
     ...(flags.compat && { compat: flags.compat }),
-    session: sessionOptions(loaded, flags),
+    session,
     room: loaded.room,
   });
   for (const note of [...labels.notes, ...(pictures ? notes : [])]) io.note(`gradcam: ${note}`);

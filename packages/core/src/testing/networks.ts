@@ -1,0 +1,82 @@
+import { type ModelParts, model } from '../../../onnx-grad/src/testing/model.js';
+
+/** A small network whose Grad-CAM can be worked out by hand. */
+export interface SmallNetwork {
+  readonly opset?: number;
+  readonly layout?: 'NCHW' | 'NHWC';
+  /** Dimension of the batch, and of the picture's sides. */
+  readonly batch?: number | string;
+  readonly side?: number | string;
+  /** What the head does behind the pooled features. */
+  readonly end?: 'logits' | 'Softmax' | 'LogSoftmax' | 'Sigmoid';
+}
+
+/** Weights of the linear head, [classes][channels]: class 0 wants the first channel, class 1 the second, class 2 neither. */
+export const HEAD = [
+  [2, -1],
+  [-1, 3],
+  [-1, -1],
+] as const;
+
+/**
+ * picture [batch, 3, side, side] → 1×1 convolution to two channels (the first input channel, and the second) → ReLU `features`
+ * → global average → linear head of 3 classes. Then dy_c/dA_k = HEAD[c][k] / positions, so L_c = Σ_k HEAD[c][k] / positions · A_k.
+ */
+export function smallNetwork({ opset = 17, layout = 'NCHW', batch = 'batch', side = 4, end = 'logits' }: SmallNetwork = {}): Uint8Array {
+  const nhwc = layout === 'NHWC';
+  const nodes: ModelParts['nodes'][number][] = [];
+  if (nhwc) nodes.push({ opType: 'Transpose', inputs: ['picture'], outputs: ['turned'], attributes: { perm: [0, 3, 1, 2] } });
+  nodes.push(
+    { opType: 'Conv', inputs: [nhwc ? 'turned' : 'picture', 'kernel'], outputs: ['conv'], attributes: { kernel_shape: [1, 1] } },
+    { opType: 'Relu', inputs: ['conv'], outputs: ['features'] },
+    { opType: 'GlobalAveragePool', inputs: ['features'], outputs: ['pooled'] },
+    { opType: 'Flatten', inputs: ['pooled'], outputs: ['flat'], attributes: { axis: 1 } },
+    { opType: 'Gemm', inputs: ['flat', 'head', 'bias'], outputs: [end === 'logits' ? 'scores' : 'logits'], attributes: { transB: 1 } },
+  );
+  if (end !== 'logits')
+    nodes.push({ opType: end, inputs: ['logits'], outputs: ['scores'], attributes: end === 'Sigmoid' ? {} : { axis: 1 } });
+  return model({
+    opset,
+    nodes,
+    inputs: [{ name: 'picture', type: 'float32', dims: nhwc ? [batch, side, side, 3] : [batch, 3, side, side] }],
+    outputs: ['scores'],
+    initializers: new Map([
+      ['kernel', { type: 'float32', dims: [2, 3, 1, 1], data: [1, 0, 0, 0, 1, 0] }],
+      ['head', { type: 'float32', dims: [3, 2], data: HEAD.flat() }],
+      ['bias', { type: 'float32', dims: [3], data: [0, 0, 0] }],
+    ]),
+  });
+}
+
+/** A network given by its nodes, with a picture [batch, 3, side, side] as its input. */
+export function network(
+  nodes: ModelParts['nodes'],
+  outputs: readonly string[],
+  weights: Readonly<Record<string, readonly number[]>>,
+  side: number | string = 8,
+  opset = 17,
+): Uint8Array {
+  const initializers = new Map(
+    Object.entries(weights).map(([name, dims]) => {
+      const count = dims.reduce((product, size) => product * size, 1);
+      return [name, { type: 'float32' as const, dims, data: Array.from({ length: count }, (_, index) => Math.sin(index + name.length)) }];
+    }),
+  );
+  return model({ opset, nodes, inputs: [{ name: 'picture', type: 'float32', dims: ['batch', 3, side, side] }], outputs, initializers });
+}
+
+/** A picture of 12 × 12 and a feature map of 5 × 5: sizes that do not divide each other. */
+export function resizingNetwork(opset: number): Uint8Array {
+  return network(
+    [
+      { opType: 'Conv', inputs: ['picture', 'kernel'], outputs: ['features'], attributes: { kernel_shape: [4, 4], strides: [2, 2] } },
+      { opType: 'GlobalAveragePool', inputs: ['features'], outputs: ['pooled'] },
+      { opType: 'Flatten', inputs: ['pooled'], outputs: ['flat'], attributes: { axis: 1 } },
+      { opType: 'Gemm', inputs: ['flat', 'head', 'bias'], outputs: ['scores'], attributes: { transB: 1 } },
+    ],
+    ['scores'],
+    { kernel: [6, 3, 4, 4], head: [4, 6], bias: [4] },
+    12,
+    opset,
+  );
+}
