@@ -1,4 +1,4 @@
-import { colormaps, nearestNames } from '@gradcam/core';
+import { colormaps, methods, nearestNames } from '@gradcam/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Where a model is run, and how; the options that every command on a model shares. */
@@ -15,6 +15,8 @@ export type Optimization = (typeof OPTIMIZATIONS)[number];
 
 /** Execution providers by ONNX Runtime's names; which of them are there depends on the platform. */
 export const DEVICES = ['cpu', 'cuda', 'tensorrt', 'coreml', 'dml', 'webgpu', 'wasm'] as const;
+
+export const METHODS = methods.map(({ name }) => name);
 
 export const COLORMAPS = Object.keys(colormaps);
 
@@ -72,4 +74,11 @@ export function share(value: string): number {
   const number = value.trim() === '' ? Number.NaN : Number(value);
   if (number >= 0 && number <= 1) return number;
   throw new InvalidArgumentError('expected a number from 0 to 1');
+}
+
+/** A parser for a method by any of its spellings. @returns its one name */
+export function oneMethod(value: string): string {
+  const wanted = value.toLowerCase();
+  const found = methods.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
+  return found?.name ?? oneOf(METHODS)(value);
 }

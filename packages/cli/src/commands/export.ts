@@ -6,7 +6,7 @@ import type { Io } from '../io.js';
 import { classText, findLabels } from '../model/labels.js';
 import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
 import { findModel } from '../model/source.js';
-import { addModelOptions, type ModelFlags, notEmpty, repeatable } from '../options.js';
+import { addModelOptions, METHODS, type ModelFlags, notEmpty, oneMethod, repeatable } from '../options.js';
 import { planData, writeData } from '../output/data-files.js';
 import { PathClaims } from '../output/names.js';
 import { findTarget } from '../output/target.js';
@@ -48,7 +48,7 @@ export const exportCommand: AddCommand = (program, io) => {
       repeatable,
       [],
     )
-    .option('--method <name>', 'method of explanation (default: gradcam)', notEmpty)
+    .option('--method <name>', `method of explanation: ${METHODS.join(', ')} (default: gradcam)`, oneMethod)
     .option('--labels <file>', 'names of the classes, one a line', notEmpty);
   addModelOptions(command)
     .addHelpText('after', EXAMPLES)

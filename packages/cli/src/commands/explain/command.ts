@@ -1,6 +1,17 @@
-import { type ColormapName, DEFAULT_ALPHA, DEFAULT_COLORMAP, methods } from '@gradcam/core';
+import { type ColormapName, DEFAULT_ALPHA, DEFAULT_COLORMAP } from '@gradcam/core';
 import { Option } from 'commander';
-import { addModelOptions, COLORMAPS, type ModelFlags, notEmpty, oneOf, repeatable, share, wholeNumber } from '../../options.js';
+import {
+  addModelOptions,
+  COLORMAPS,
+  METHODS,
+  type ModelFlags,
+  notEmpty,
+  oneMethod,
+  oneOf,
+  repeatable,
+  share,
+  wholeNumber,
+} from '../../options.js';
 import type { AddCommand } from '../../program.js';
 
 /** The options of `gradcam explain` as Commander gives them. */
@@ -64,8 +75,8 @@ export const explainCommand: AddCommand = (program, io, finish) => {
       [],
     )
     .addOption(
-      new Option('--method <name>', `${methods.map(({ name }) => name).join(', ')}; repeatable (default: gradcam)`)
-        .argParser(method)
+      new Option('--method <name>', `${METHODS.join(', ')}; repeatable (default: gradcam)`)
+        .argParser((value: string, previous: readonly string[]) => [...previous, oneMethod(value)])
         .default([], 'gradcam'),
     )
     .option('-o, --output <file|dir>', 'where to write (default: NAME.gradcam.png in the working directory)', notEmpty)
@@ -86,10 +97,3 @@ export const explainCommand: AddCommand = (program, io, finish) => {
       finish(await explain(images, flags, io));
     });
 };
-
-/** A method by any of its spellings, as its one name. */
-function method(value: string, previous: readonly string[]): readonly string[] {
-  const wanted = value.toLowerCase();
-  const found = methods.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
-  return [...previous, found?.name ?? oneOf(methods.map(({ name }) => name))(value)];
-}
