@@ -21,6 +21,7 @@ export { type Model, type ModelOptions, readClassifier } from './model/model.js'
 export { type Activation, probabilities, type Scores } from './model/score.js';
 export type { ColorBar } from './picture/color-bar.js';
 export { type Colormap, type ColormapName, colormap, colormaps } from './picture/colormap.js';
+export { type ExplainedFigureSpec, explainedFigure } from './picture/explained.js';
 export { arrangePanels, type Figure, type FigurePanel, type FigureSpec, figure } from './picture/figure.js';
 export type * from './picture/image.js';
 export { colorize, DEFAULT_ALPHA, DEFAULT_COLORMAP, type OverlayOptions, overlay } from './picture/overlay.js';

@@ -81,6 +81,17 @@ export class Explainer {
     return Array.from({ length: images }, (_, image) => this.#result(image, runs, spaceOf(this.model.input, input)));
   }
 
+  /**
+   * Explains one image: `explain` for a batch of one.
+   *
+   * @throws GradcamError `invalid-tensor` where the batch holds more
+   */
+  async explainOne(input: Tensor, classes: readonly number[] = []): Promise<ImageResult> {
+    const [result] = rowsOf(input) === 1 ? await this.explain(input, classes) : [];
+    if (result === undefined) throw new GradcamError('invalid-tensor', `expected a batch of one image, but got ${rowsOf(input)}`);
+    return result;
+  }
+
   close(): Promise<void> {
     return this.session.close();
   }
