@@ -1,4 +1,4 @@
-import { readModel, type SessionOptions } from '@gradcam/core';
+import { type Graph, OnnxGradError, readModel, type SessionOptions } from '@gradcam/core';
 import { readExternalData, readModelFile, type Sidecars, sidecars } from '@gradcam/node';
 import type { ModelFlags } from '../options.js';
 import type { ModelSource } from './source.js';
@@ -18,11 +18,22 @@ export interface LoadedModel extends ModelSource {
 export async function loadModel(source: ModelSource): Promise<LoadedModel> {
   const { bytes } = await readModelFile(source.path);
   const locations = new Set<string>();
-  for (const { external } of readModel(bytes).initializers.values()) if (external !== undefined) locations.add(external.location);
+  for (const { external } of readGraph(bytes, source.path).initializers.values())
+    if (external !== undefined) locations.add(external.location);
   const externalData = locations.size === 0 ? new Map<string, Uint8Array>() : await readExternalData(source.path, [...locations]);
   // Others' files may lie where the bundled model and the cache are; they have nothing to do with those models.
   const beside = source.origin === 'file' ? await sidecars(source.path) : {};
   return { ...source, bytes, room: new Uint8Array(bytes.buffer, bytes.byteOffset), externalData, beside };
+}
+
+/** @throws OnnxGradError `invalid-model`, `unsupported-model`, which says of what file */
+function readGraph(bytes: Uint8Array, path: string): Graph {
+  try {
+    return readModel(bytes);
+  } catch (error) {
+    if (error instanceof OnnxGradError) throw new OnnxGradError(error.code, `'${path}': ${error.message}`);
+    throw error;
+  }
 }
 
 /** How the model is to be run, by the options of the command. */

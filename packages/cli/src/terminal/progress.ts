@@ -12,17 +12,24 @@ export interface ImagesBar {
 
 export function imagesBar(io: Io, total: number): ImagesBar {
   if (io.terminal === undefined || total < 2) return { step: () => undefined, aside: (print) => print(), stop: () => undefined };
-  const { terminal } = io;
-  const bar = makeBar(io, '{bar} {value}/{total} images, {eta_formatted} left');
-  bar.start(total, 0);
+  const bar = makeBar(io, '{bar} {value}/{total} images{left}');
+  const begin = performance.now();
+  let done = 0;
+  const left = () => {
+    const seconds = Math.ceil((((performance.now() - begin) / done) * (total - done)) / 1000);
+    return { left: done === 0 ? '' : `, about ${seconds} s left` };
+  };
+  bar.start(total, 0, left());
   return {
-    step: () => bar.increment(),
+    step: () => {
+      done++;
+      bar.update(done, left());
+    },
     aside: (print) => {
-      // Back to the start of the line, and clear it; the bar draws itself again at its next step.
-      terminal.write('\r\x1b[K');
+      // A stop clears the bar's line, and puts the cursor where it was at the start: printing between would be overwritten.
+      bar.stop();
       print();
-      bar.updateETA();
-      bar.render();
+      bar.start(total, done, left());
     },
     stop: () => bar.stop(),
   };
