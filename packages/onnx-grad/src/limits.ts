@@ -14,3 +14,6 @@ export const MAX_CONSTANT_ELEMENTS = 65_536;
 
 /** ONNX has tensors of any rank; runtimes stop far below this. */
 export const MAX_RANK = 64;
+
+/** Before, operators broadcast by attributes (`Add` with `axis`), and rules would be wrong without a sign of it. Runtimes start here, too. */
+export const OLDEST_OPSET = 7;

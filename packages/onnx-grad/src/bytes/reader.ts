@@ -6,7 +6,8 @@ export function invalidModel(what: string): OnnxGradError {
   return new OnnxGradError('invalid-model', `expected an ONNX model, but ${what}; is the file complete, and is it ONNX?`);
 }
 
-const LENGTH_DELIMITED = 2;
+/** How a field's content is laid out: the low three bits of its tag. */
+const Wire = { varint: 0, lengthDelimited: 2, fixed32: 5 } as const;
 
 /**
  * Walks the fields of one message of untrusted bytes. `pbf` itself trusts its input: here every embedded length is held
@@ -44,9 +45,8 @@ export class MessageReader {
   /** Byte range of an embedded message (or bytes, or a string), which is stepped over. */
   range(): readonly [start: number, end: number] {
     const pbf = this.#pbf;
-    if ((pbf.type & 7) !== LENGTH_DELIMITED)
-      throw invalidModel(`the field at byte ${this.#start} has another wire type than its message needs`);
-    const length = pbf.readVarint();
+    this.#expect(Wire.lengthDelimited);
+    const length = this.#guard(() => pbf.readVarint());
     const start = pbf.pos;
     const end = start + length;
     if (!(end <= this.end))
@@ -78,10 +78,12 @@ export class MessageReader {
   }
 
   int(): number {
+    this.#expect(Wire.varint);
     return this.#guard(() => this.#pbf.readVarint(true));
   }
 
   float(): number {
+    this.#expect(Wire.fixed32);
     return this.#guard(() => this.#pbf.readFloat());
   }
 
@@ -100,17 +102,22 @@ export class MessageReader {
 
   #repeated(one: () => number, into: number[]): void {
     const pbf = this.#pbf;
-    if ((pbf.type & 7) !== LENGTH_DELIMITED) {
+    if (pbf.type !== Wire.lengthDelimited) {
       into.push(one());
       return;
     }
     const [start, end] = this.range();
     pbf.pos = start;
     while (pbf.pos < end) into.push(one());
+    if (pbf.pos !== end) throw invalidModel(`the packed numbers at byte ${this.#start} end within one`);
+  }
+
+  #expect(wire: number): void {
+    if (this.#pbf.type !== wire) throw invalidModel(`the field at byte ${this.#start} has another wire type than its message needs`);
   }
 
   #skip(): void {
-    if ((this.#pbf.type & 7) === LENGTH_DELIMITED) this.range();
+    if (this.#pbf.type === Wire.lengthDelimited) this.range();
     else this.#pbf.skip(this.#pbf.type);
   }
 

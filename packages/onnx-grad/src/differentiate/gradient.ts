@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { OnnxGradError } from '../errors.js';
+import { OLDEST_OPSET } from '../limits.js';
 import { findPath } from './path.js';
 import { unbroadcast } from './unbroadcast.js';
 
@@ -11,11 +12,16 @@ import { unbroadcast } from './unbroadcast.js';
  * rows where the path keeps rows apart (see `keepsRows`)
  * @param wrt values of the graph whose gradients are wanted; each must lie before a seed
  * @returns for each value of `wrt` the name of d(Σ seeds · values) / d(value), of the value's shape
- * @throws OnnxGradError `unsupported-operator`, `unsupported-attribute`, `missing-fact`; `no-gradient` where no
+ * @throws OnnxGradError `unsupported-model` before operator set 7; `unsupported-operator`, `unsupported-attribute`, `missing-fact`; `no-gradient` where no
  * differentiable path leads from a value of `wrt` to a seed
  */
 export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Value>, wrt: readonly Value[]): Map<Value, Value> {
   const { graph, facts } = b;
+  if (graph.opset < OLDEST_OPSET)
+    throw new OnnxGradError(
+      'unsupported-model',
+      `expected operator set ${OLDEST_OPSET} or newer, but the model imports ${graph.opset}; convert it with onnx.version_converter, or export it again`,
+    );
   for (const value of [...seeds.keys(), ...wrt]) graph.require(value);
   const { steps } = findPath(graph, facts, wrt, [...seeds.keys()]);
   const cotangents = new Map<Value, Value>(seeds);

@@ -20,7 +20,17 @@ export const activationCases: readonly Case[] = [
   check('Clip', 'max as attribute', { until: 10, inputs: [grid(2, 3, 4)], attributes: { max: { float: 0.5 } } }),
   check('Clip', 'no attribute', { until: 10, inputs: [grid(2, 3, 4)] }),
   check('Clip', 'both bounds', { since: 11, inputs: [grid(2, 3, 4), bound(-0.5), bound(0.75)] }),
-  check('Clip', 'bounds computed', { since: 11, inputs: [grid(2, 3, 4), fixed([], [-0.5]), fixed([], [0.75])] }),
+  check('Clip', 'a bound that is differentiated', {
+    since: 11,
+    inputs: [grid(2, 3), fixed([], [-0.5])],
+    wrt: [1],
+    refused: /input 1 \('x1'\) to be constant, or independent of it/,
+  }),
+  check('Clip', 'bounds computed', {
+    wrt: [0],
+    since: 11,
+    inputs: [grid(2, 3, 4), fixed([], [-0.5]), fixed([], [0.75])],
+  }),
   check('Clip', 'min alone', { since: 11, inputs: [grid(2, 3, 4), bound(-0.5)] }),
   check('Clip', 'max alone', { since: 11, inputs: [grid(2, 3, 4), undefined, bound(0.5)] }),
   check('Clip', 'no bound', { since: 11, inputs: [grid(2, 3, 4)] }),

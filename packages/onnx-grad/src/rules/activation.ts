@@ -36,7 +36,7 @@ export const activationRules: readonly Rule[] = [
       return between(b, y, bound(min), bound(max), g);
     },
   }),
-  elementwise('Clip', { since: 11, inputs: [0], vjp: (c) => between(c.b, c.y, c.optional(1), c.optional(2), c.g) }),
+  elementwise('Clip', { since: 11, vjp: [(c) => between(c.b, c.y, c.optional(1), c.optional(2), c.g)] }),
   // dσ/dx = σ(1 − σ)
   elementwise('Sigmoid', { vjp: ({ b, g, y }) => b.mul(g, b.mul(y, b.sub(b.scalar(1, y), y))) }),
   elementwise('Tanh', { vjp: ({ b, g, y }) => b.mul(g, b.sub(b.scalar(1, y), b.mul(y, y))) }),

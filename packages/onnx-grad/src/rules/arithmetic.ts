@@ -4,6 +4,9 @@ import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from 
 /** Rows stay apart in a broadcasting operator as long as no wanted input lacks the batch axis. */
 const aligned = (c: RuleContext<undefined>): boolean => [...c.wanted].every((index) => c.rank(c.input(index)) === c.rank(c.y));
 
+/** 1 where x = 0, else 0: added to x, it makes the logarithm 0 there. */
+const isZero = ({ b, x }: VjpContext<undefined>): Value => b.cast(b.equal(x, b.scalar(0, x)), b.typeOf(x));
+
 const pass = ({ g }: VjpContext<undefined>): Value => g;
 
 /** Sums, products and powers. x: first input, y: output, g: its cotangent. */
@@ -24,9 +27,8 @@ export const arithmeticRules: readonly Rule[] = [
   elementwise('Log', { vjp: ({ b, g, x }) => b.div(g, x) }),
   elementwise('Sqrt', { vjp: ({ b, g, y }) => b.div(b.scale(g, 0.5), y) }),
   elementwise('Reciprocal', { vjp: ({ b, g, y }) => b.neg(b.mul(g, b.mul(y, y))) }),
-  // The exponent is data or a constant; only the base is differentiated: d xᵖ / dx = p · xᵖ⁻¹
+  // d xᵖ / dx = p · xᵖ⁻¹, d xᵖ / dp = xᵖ · ln x, which is 0 for x = 0
   rule('Pow', {
-    inputs: [0],
     broadcasts: true,
     rows: aligned,
     vjp: [
@@ -34,6 +36,7 @@ export const arithmeticRules: readonly Rule[] = [
         const exponent = c.b.cast(c.input(1), c.b.typeOf(c.x));
         return c.b.mul(c.g, c.b.mul(exponent, c.b.node('Pow', [c.x, c.b.shift(exponent, -1)])));
       },
+      (c) => c.b.mul(c.g, c.b.mul(c.y, c.b.node('Log', [c.b.add(c.x, isZero(c))]))),
     ],
   }),
   rule('Where', {

@@ -1,7 +1,7 @@
 import { type Case, check, grid, smooth } from '../testing/case.js';
 import { weight, windows } from '../testing/families.js';
 
-const random = windows(30, { ceil: false, dilations: true });
+const random = windows(16, { ceil: false, dilations: true });
 
 /** Where a stride leaves open what size it came from, x's part is cut out with computed bounds. */
 const symbolic = { needsIfSymbolic: 10 } as const;

@@ -71,23 +71,24 @@ export const layoutRules: readonly Rule[] = [
   // A border of zeros is cut off again, and what was cut off gets zeros: Pad with the negated numbers.
   rule('Pad', {
     attributes: (a) => ({ mode: a.choice('mode', 'constant', ['constant']), pads: a.ints('pads') }),
-    inputs: [0],
     rows: (c) => {
       const pads = c.attributes.pads ?? c.constantInts(1) ?? [];
       return c.optional(3) === undefined && pads[0] === 0 && pads[pads.length / 2] === 0;
     },
-    vjp: (c) => {
-      const { b, g, opset } = c;
-      if (opset < 11)
-        return b.pad(
-          g,
-          (c.attributes.pads ?? []).map((pad) => -pad),
-        );
-      const constant = c.facts.graph.constant(c.input(1));
-      const negated = constant === undefined ? b.neg(c.input(1)) : b.ints(constant.data.map((pad) => -pad));
-      const axes = c.optional(3);
-      return b.node('Pad', axes === undefined ? [g, negated] : [g, negated, '', axes], { mode: 'constant' });
-    },
+    vjp: [
+      (c) => {
+        const { b, g, opset } = c;
+        if (opset < 11)
+          return b.pad(
+            g,
+            (c.attributes.pads ?? []).map((pad) => -pad),
+          );
+        const constant = c.facts.graph.constant(c.input(1));
+        const negated = constant === undefined ? b.neg(c.input(1)) : b.ints(constant.data.map((pad) => -pad));
+        const axes = c.optional(3);
+        return b.node('Pad', axes === undefined ? [g, negated] : [g, negated, '', axes], { mode: 'constant' });
+      },
+    ],
   }),
   sliceRule,
   rule('Expand', {

@@ -15,12 +15,13 @@ export const normalizationRules: readonly Rule[] = [
       if (a.int('training_mode', 0) !== 0) throw a.refuse('training_mode', '1', '0: export the model for inference');
       return undefined;
     },
-    inputs: [0],
     rows: always,
-    vjp: (c) => {
-      const zeros = c.b.sub(c.input(3), c.input(3));
-      return c.b.again(c.node, [c.g, c.input(1), zeros, zeros, c.input(4)], { training_mode: undefined });
-    },
+    vjp: [
+      (c) => {
+        const zeros = c.b.zerosLike(c.input(3));
+        return c.b.again(c.node, [c.g, c.input(1), zeros, zeros, c.input(4)], { training_mode: undefined });
+      },
+    ],
   }),
   // y = x · s^−β with s = bias + α/size · Σ x² over a window of channels: g gets s^−β, and each channel gets back from the windows it lies in.
   rule('LRN', {

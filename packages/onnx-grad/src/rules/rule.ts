@@ -102,7 +102,7 @@ export interface RuleDefinition<A> {
   readonly until?: number;
   /** Parses the attributes that the rule reads, with their defaults; refuses what the rule cannot do. */
   readonly attributes?: (attributes: Attributes) => A;
-  /** Inputs that a gradient can flow to; default: all. The others are shapes, axes, bounds. */
+  /** Inputs that a gradient can flow to; default: all. The others are shapes, axes, indices: through them none flows. */
   readonly inputs?: readonly number[];
   /** Inputs broadcast to the output's shape: the cotangents, in the output's shape, are then summed back to each input's. */
   readonly broadcasts?: boolean;
@@ -111,7 +111,7 @@ export interface RuleDefinition<A> {
    * hold for cotangents with another number of rows. Several classes then share one forward pass. Default: not proved.
    */
   readonly rows?: (context: RuleContext<A>) => boolean;
-  /** One function for all inputs, or one each. */
+  /** One function for all inputs, or one each; for an input that has none, a wanted gradient is refused. */
   readonly vjp: Vjp<A> | readonly Vjp<A>[];
 }
 
@@ -120,6 +120,10 @@ export interface Rule {
   readonly operator: string;
   readonly since: number;
   readonly until: number;
+  /** Inputs whose cotangents the rule gives. */
+  readonly inputs: readonly number[] | 'all';
+  /** Whether rows of a batch stay apart: in every node, in those whose attributes and shapes allow it, or not proved. */
+  readonly apart: 'always' | 'depends' | 'never';
   /** Whether a gradient can flow to this input of a node. */
   differentiable(input: number): boolean;
   /** Whether cotangents must be summed back to the inputs' shapes. */
@@ -131,7 +135,7 @@ export interface Rule {
 
 /** Makes a row of the table. */
 export function rule<A = undefined>(operator: string, definition: RuleDefinition<A>): Rule {
-  const { since = 1, until = Number.POSITIVE_INFINITY, inputs, broadcasts = false, rows = () => false } = definition;
+  const { since = 1, until = Number.POSITIVE_INFINITY, inputs, broadcasts = false, rows = never } = definition;
   const context = (node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>) =>
     new RuleContext(node, definition.attributes?.(new Attributes(node)) as A, facts, opset, wanted);
   return {
@@ -139,6 +143,8 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
     since,
     until,
     broadcasts,
+    inputs: inputs ?? (typeof definition.vjp === 'function' ? 'all' : [...definition.vjp.keys()]),
+    apart: rows === always ? 'always' : rows === never ? 'never' : 'depends',
     differentiable: (input) => inputs?.includes(input) ?? true,
     rows: (node, facts, opset, wanted) => rows(context(node, facts, opset, wanted)),
     vjp: (node, b, wanted, cotangents) => {
@@ -147,7 +153,11 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
       for (const input of wanted) {
         const vjp = typeof definition.vjp === 'function' ? definition.vjp : definition.vjp[input];
         if (vjp === undefined)
-          throw full.refuse(`the gradient to be taken with respect to another input than ${input}`, 'that one', 'possible');
+          throw full.refuse(
+            `input ${input} ('${full.input(input)}')`,
+            'computed from what is differentiated',
+            'constant, or independent of it',
+          );
         result.set(input, vjp(full, input));
       }
       return result;
@@ -157,6 +167,8 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
 
 /** `rows` of operators that treat every element, or every row, alike. */
 export const always = (): boolean => true;
+
+const never = (): boolean => false;
 
 /** An operator on each element of one tensor. */
 export function elementwise<A = undefined>(operator: string, definition: Omit<RuleDefinition<A>, 'rows'>): Rule {

@@ -1,9 +1,8 @@
-import { PbfWriter } from 'pbf';
 import { concat, field } from '../bytes/append.js';
 import { GraphField, ModelField, OpsetField } from '../bytes/fields.js';
-import { writeText } from '../bytes/tensor.js';
 import { encodeAddition, type NewNode } from '../bytes/write.js';
 import type { Constant, ValueInfo } from '../graph/types.js';
+import { number, text } from './bytes.js';
 
 /** A model written from scratch. */
 export interface ModelParts {
@@ -63,19 +62,4 @@ export function irVersionOf(opset: number): number {
 
 function opsetImport(domain: string, version: number): Uint8Array {
   return concat([text(OpsetField.domain, domain), number(OpsetField.version, version)]);
-}
-
-/** One field that holds an integer. */
-export function number(fieldNumber: number, value: number): Uint8Array {
-  const pbf = new PbfWriter();
-  pbf.writeTag(fieldNumber, 0);
-  pbf.writeVarint(value);
-  return pbf.finish();
-}
-
-/** One field that holds a string. */
-export function text(fieldNumber: number, value: string): Uint8Array {
-  const pbf = new PbfWriter();
-  writeText(pbf, fieldNumber, value);
-  return pbf.finish();
 }

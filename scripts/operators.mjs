@@ -1,0 +1,47 @@
+/**
+ * Writes the table of operators into the README of onnx-grad, from the table of rules itself.
+ * `node scripts/operators.mjs` after a build; with `--check` it only says whether the README is up to date.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { rules, stops } from '../packages/onnx-grad/dist/index.js';
+
+const README = fileURLToPath(new URL('../packages/onnx-grad/README.md', import.meta.url));
+const BEGIN = '<!-- operators -->';
+const END = '<!-- /operators -->';
+
+function opsets({ since, until }) {
+  if (until === Number.POSITIVE_INFINITY) return since === 1 ? 'all' : `from ${since}`;
+  return since === 1 ? `to ${until}` : `${since} to ${until}`;
+}
+
+const inputs = ({ inputs: indices }) => (indices === 'all' ? 'all' : indices.join(', '));
+const apart = { always: 'yes', depends: 'depends', never: 'not proved' };
+
+function table() {
+  const rows = [...rules]
+    .sort((one, other) => (one.operator === other.operator ? one.since - other.since : one.operator < other.operator ? -1 : 1))
+    .map((rule) => `| ${rule.operator} | ${opsets(rule)} | ${inputs(rule)} | ${apart[rule.apart]} |`);
+  return [
+    '| operator | operator sets | inputs with a gradient | rows kept apart |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    `No gradient flows through: ${[...stops].sort().join(', ')}; nor through any value that is not floating-point.`,
+  ].join('\n');
+}
+
+const readme = await readFile(README, 'utf8');
+const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+if (begin < 0 || end < begin) throw new Error(`${README} lacks the markers ${BEGIN} and ${END}`);
+const updated = `${readme.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${readme.slice(end)}`;
+if (updated === readme) console.log('The table of operators is up to date.');
+else if (process.argv.includes('--check')) {
+  console.error(
+    'The table of operators in packages/onnx-grad/README.md is out of date: run `npm run build && node scripts/operators.mjs`.',
+  );
+  process.exitCode = 1;
+} else {
+  await writeFile(README, updated);
+  console.log('The table of operators was written.');
+}
