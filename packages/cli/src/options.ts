@@ -1,5 +1,5 @@
 import { colormaps, methods, nearestNames } from '@gradcam/core';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Where a model is run, and how; the options that every command on a model shares. */
 export interface ModelFlags {
@@ -23,25 +23,33 @@ export const COLORMAPS = Object.keys(colormaps);
 /** More threads than any machine has cores is a slip of the finger. */
 const MAX_THREADS = 1024;
 
-/** Adds the options that name a model and say how it is run. */
-export function addModelOptions(command: Command, optimization: Optimization = 'all'): Command {
-  return command
-    .option('-m, --model <model>', 'an .onnx file, or a name from the zoo such as resnet18 (default: the bundled model)', notEmpty)
-    .addOption(
-      new Option('--device <name>', `execution provider of ONNX Runtime: ${DEVICES.join(', ')} (default: cpu)`).argParser(oneOf(DEVICES)),
-    )
-    .addOption(
-      new Option('--threads <n>', "threads inside one operator (default: ONNX Runtime's choice)").argParser(wholeNumber(1, MAX_THREADS)),
-    )
-    .addOption(
-      new Option('--optimization <level>', `graph optimisation of ONNX Runtime: ${OPTIMIZATIONS.join(', ')}`)
-        .argParser(oneOf(OPTIMIZATIONS))
-        .default(optimization),
-    );
+/** `--model`, which every command on a model has. */
+export function modelOption(): Option {
+  return new Option('-m, --model <model>', 'an .onnx file, or a name from the zoo such as resnet18 (default: the bundled model)').argParser(
+    notEmpty,
+  );
+}
+
+/** Options that say how a model is run. */
+export function runOptions(optimization: Optimization = 'all'): Option[] {
+  return [
+    new Option('--device <name>', `execution provider of ONNX Runtime: ${DEVICES.join(', ')} (default: cpu)`).argParser(oneOf(DEVICES)),
+    new Option('--threads <n>', "threads inside one operator (default: ONNX Runtime's choice)").argParser(wholeNumber(1, MAX_THREADS)),
+    new Option('--optimization <level>', `graph optimisation of ONNX Runtime: ${OPTIMIZATIONS.join(', ')}`)
+      .argParser(oneOf(OPTIMIZATIONS))
+      .default(optimization, optimization),
+  ];
+}
+
+/** `--layer`, for the commands that explain. */
+export function layerOption(): Option {
+  return new Option('-l, --layer <layer>', 'layer to explain: a name, auto or last-conv; repeatable, the maps are fused')
+    .argParser(repeatable)
+    .default([], 'auto');
 }
 
 /** An option that may be given several times. */
-export function repeatable(value: string, previous: readonly string[]): readonly string[] {
+export function repeatable(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, notEmpty(value)];
 }
 

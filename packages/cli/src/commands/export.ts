@@ -6,7 +6,7 @@ import type { Io } from '../io.js';
 import { classText, findLabels } from '../model/labels.js';
 import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
 import { findModel } from '../model/source.js';
-import { addModelOptions, METHODS, type ModelFlags, notEmpty, oneMethod, repeatable } from '../options.js';
+import { layerOption, METHODS, type ModelFlags, modelOption, notEmpty, oneMethod, runOptions } from '../options.js';
 import { planData, writeData } from '../output/data-files.js';
 import { PathClaims } from '../output/names.js';
 import { findTarget } from '../output/target.js';
@@ -39,20 +39,15 @@ export const exportCommand: AddCommand = (program, io) => {
     .command('export')
     .summary('write a model that explains itself')
     .description('Writes the model with one output more, the heatmap, computed in the same run as the prediction.')
+    .addOption(modelOption())
     .requiredOption('-o, --output <file.onnx>', 'where to write', notEmpty)
     .option('-c, --class <class>', 'always explain this class, index or label (default: the most probable of each row)', notEmpty)
     .addOption(new Option('--class-input', 'add an input that says which classes to explain').conflicts('class'))
-    .option(
-      '-l, --layer <layer>',
-      'layer to explain: a name, auto or last-conv; repeatable, maps are fused (default: auto)',
-      repeatable,
-      [],
-    )
+    .addOption(layerOption())
     .option('--method <name>', `method of explanation: ${METHODS.join(', ')} (default: gradcam)`, oneMethod)
     .option('--labels <file>', 'names of the classes, one a line', notEmpty);
-  addModelOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action((flags: ExportFlags) => writeExport(flags, io));
+  for (const option of runOptions()) command.addOption(option);
+  command.addHelpText('after', EXAMPLES).action((flags: ExportFlags) => writeExport(flags, io));
 };
 
 async function writeExport(flags: ExportFlags, io: Io): Promise<void> {

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
 import { findModel } from '../model/source.js';
-import { addModelOptions, type ModelFlags, notEmpty, repeatable, wholeNumber } from '../options.js';
+import { type ModelFlags, modelOption, notEmpty, repeatable, runOptions, wholeNumber } from '../options.js';
 import { PathClaims } from '../output/names.js';
 import { findTarget } from '../output/target.js';
 import { writeOutput } from '../output/write.js';
@@ -35,11 +35,11 @@ export const gradientCommand: AddCommand = (program, io) => {
     .command('gradient')
     .summary('compute the gradient of any value with respect to any other')
     .description('Computes d OF / d WRT exactly, at one input, and writes it as .npy in the shape of WRT.')
+    .addOption(modelOption())
     .requiredOption(
       '-i, --input <x.npy>',
       "the model's input, in its own shape and type; NAME=X.npy where it has several; repeatable",
       repeatable,
-      [],
     )
     .requiredOption('--of <value>', 'value of the graph that is differentiated', notEmpty)
     .requiredOption('--wrt <value>', 'value of the graph with respect to which', notEmpty)
@@ -49,13 +49,11 @@ export const gradientCommand: AddCommand = (program, io) => {
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
     .requiredOption('-o, --output <g.npy>', 'where to write', notEmpty);
-  addModelOptions(command, 'basic')
-    .addHelpText('after', EXAMPLES)
-    .action((flags: GradientFlags) => writeGradient(flags, io));
+  for (const option of runOptions('basic')) command.addOption(option);
+  command.addHelpText('after', EXAMPLES).action((flags: GradientFlags) => writeGradient(flags, io));
 };
 
 async function writeGradient(flags: GradientFlags, io: Io): Promise<void> {
-  if (flags.input.length === 0) throw new UsageError('--input X.npy is missing');
   const target = findTarget({ option: '--output', path: flags.output, several: false, picture: false });
   if ('folder' in target) throw new UsageError(`--output '${flags.output}' is a folder; give the name of a file, such as g.npy`);
   const source = await findModel(flags.model, io);

@@ -3,7 +3,7 @@ import { openRuntime } from '@gradcam/node';
 import type { Io } from '../io.js';
 import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
 import { findModel } from '../model/source.js';
-import { addModelOptions, type ModelFlags } from '../options.js';
+import { type ModelFlags, modelOption, runOptions } from '../options.js';
 import { table } from '../output/table.js';
 import type { AddCommand } from '../program.js';
 
@@ -25,10 +25,10 @@ export const layersCommand: AddCommand = (program, io) => {
     .command('layers')
     .summary('list the layers that can be explained')
     .description('Lists the layers of a model that can be explained, in the order of the network: name, operator, shape.')
+    .addOption(modelOption())
     .option('--json', 'print one line of JSON for each layer');
-  addModelOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action((flags: LayersFlags) => printLayers(flags, io));
+  for (const option of runOptions()) command.addOption(option);
+  command.addHelpText('after', EXAMPLES).action((flags: LayersFlags) => printLayers(flags, io));
 };
 
 async function printLayers(flags: LayersFlags, io: Io): Promise<void> {

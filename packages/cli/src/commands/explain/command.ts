@@ -1,14 +1,16 @@
 import { type ColormapName, DEFAULT_ALPHA, DEFAULT_COLORMAP } from '@gradcam/core';
 import { Option } from 'commander';
 import {
-  addModelOptions,
   COLORMAPS,
+  layerOption,
   METHODS,
   type ModelFlags,
+  modelOption,
   notEmpty,
   oneMethod,
   oneOf,
   repeatable,
+  runOptions,
   share,
   wholeNumber,
 } from '../../options.js';
@@ -67,33 +69,36 @@ export const explainCommand: AddCommand = (program, io, finish) => {
     .summary('show what a network looked at in an image')
     .description('Shows which regions of an image speak for a class: writes the original and the heatmap side by side.')
     .argument('<image...>', 'jpeg, png, webp, avif, gif, tiff or svg; - for standard input; or a .npy tensor, taken as it is')
-    .option('-c, --class <class>', 'class to explain, index or label; repeatable (default: the most probable)', repeatable, [])
-    .option(
-      '-l, --layer <layer>',
-      'layer to explain: a name, auto or last-conv; repeatable, maps are fused (default: auto)',
-      repeatable,
-      [],
-    )
+    .addOption(modelOption())
     .addOption(
-      new Option('--method <name>', `${METHODS.join(', ')}; repeatable (default: gradcam)`)
-        .argParser((value: string, previous: readonly string[]) => [...previous, oneMethod(value)])
-        .default([], 'gradcam'),
+      new Option('-c, --class <class>', 'class to explain, index or label; repeatable')
+        .argParser(repeatable)
+        .default([], 'the most probable'),
     )
+    .addOption(layerOption())
+    .addOption(new Option('--method <name>', `${METHODS.join(', ')}; repeatable`).argParser(method).default([], 'gradcam'))
     .option('-o, --output <file|dir>', 'where to write (default: NAME.gradcam.png in the working directory)', notEmpty)
     .option('--overlay', 'write the overlay alone, one picture for each explanation')
     .addOption(new Option('--alpha <share>', 'share of the colours in the overlay, 0 to 1').argParser(share).default(DEFAULT_ALPHA))
-    .addOption(new Option('--colormap <name>', COLORMAPS.join(', ')).argParser(oneOf(COLORMAPS)).default(DEFAULT_COLORMAP))
-    .addOption(new Option('--compat <library>', 'scale and overlay as pytorch-grad-cam does').argParser(oneOf(['pytorch-grad-cam'])))
+    .addOption(
+      new Option('--colormap <name>', COLORMAPS.join(', ')).argParser(oneOf(COLORMAPS)).default(DEFAULT_COLORMAP, DEFAULT_COLORMAP),
+    )
+    .addOption(
+      new Option('--compat <library>', 'scale and overlay as that library does: pytorch-grad-cam').argParser(oneOf(['pytorch-grad-cam'])),
+    )
     .option('--json', 'print one line of JSON for each explanation, and nothing else')
     .addOption(new Option('--top <n>', 'predictions to list').argParser(wholeNumber(1, MAX_TOP)).default(5))
     .option('--save-map <file|dir>', "write the layer's signed map as .npy, float32 [h, w]", notEmpty)
     .option('--save-heatmap <file|dir>', "write the final heatmap as .npy, float32 [H, W] at the network's input size", notEmpty)
     .option('--labels <file>', 'names of the classes, one a line', notEmpty)
-    .option('--preprocess <name|file.json>', "how pictures become the network's input", notEmpty);
-  addModelOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action(async (images: string[], flags: ExplainFlags) => {
-      const { explain } = await import('./explain.js');
-      finish(await explain(images, flags, io));
-    });
+    .option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description", notEmpty);
+  for (const option of runOptions()) command.addOption(option);
+  command.addHelpText('after', EXAMPLES).action(async (images: string[], flags: ExplainFlags) => {
+    const { explain } = await import('./explain.js');
+    finish(await explain(images, flags, io));
+  });
 };
+
+function method(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, oneMethod(value)];
+}
