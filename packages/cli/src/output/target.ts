@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { GradcamError } from '@gradcam/core';
-import { imageExtension } from '@gradcam/node';
+import { imageExtension, imageExtensions } from '@gradcam/node';
+import { UsageError } from '../errors.js';
 
 /** Where outputs of one kind go: one file, or a folder in which they get names. */
 export type Target = { readonly file: string } | { readonly folder: string };
@@ -20,7 +21,7 @@ export interface TargetQuestion {
  * The target of an option. A path that ends in a slash, that is a folder, or that has no extension for a picture, is a
  * folder; and so is every path where there are several outputs.
  *
- * @throws GradcamError `not-writable`, before any work is done
+ * @throws GradcamError `not-writable`, before any work is done; UsageError for the name of one picture where there are several
  */
 export function findTarget({ option, path, several, picture }: TargetQuestion): Target {
   const existing = statOf(path);
@@ -28,6 +29,8 @@ export function findTarget({ option, path, several, picture }: TargetQuestion): 
   if (several || isFolder) {
     if (existing !== undefined && !existing.isDirectory())
       throw new GradcamError('not-writable', `expected a folder for ${option}, since there are several outputs, but '${path}' is a file`);
+    if (picture && existing === undefined && imageExtensions.includes(extname(path).toLowerCase()))
+      throw new UsageError(`${option} '${path}' names one picture, but there are several; give a folder`);
     requireWritable(path, option);
     return { folder: path };
   }

@@ -197,6 +197,11 @@ describe('outputs', () => {
     expect((await explain(photo, '-o', folder.at('x.png'), '--save-map', folder.at('x.png'))).status).toBe(2);
   });
 
+  it('are several: the name of one picture is wrong usage', async () => {
+    const { status, err } = await explain(photo, '--overlay', '-c', '0', '-c', '1', '-o', folder.at('x.png'));
+    expect([status, err.at(-1)]).toEqual([2, expect.stringContaining('names one picture, but there are several; give a folder')]);
+  });
+
   it('cannot be written: one line, nothing left, no model loaded in vain', async () => {
     const file = folder.write('file', '');
     for (const argv of [
