@@ -179,6 +179,20 @@ test('a value that does not exist: the nearest that do', () => {
   expect(error.message).toMatch(/no value named 'layer4\/conf'; nearest: layer4\/conv/);
 });
 
+test('a dimension of which nothing is known is never taken for one that was not broadcast', () => {
+  const bytes = of(
+    [
+      { opType: 'Hardmax', inputs: ['x'], outputs: ['m'] },
+      { opType: 'Add', inputs: ['m', 'x'], outputs: ['y'] },
+    ],
+    { inputs: [{ name: 'x', type: 'float32', dims: ['n'] }] },
+  );
+  const b = new GraphBuilder(readModel(bytes));
+  b.facts.learn('m', { type: 'float32', dims: [''] });
+  b.facts.learn('y', { type: 'float32', dims: ['n'] });
+  expect(() => gradient(b, new Map([['y', 'y']]), ['m'])).toThrow(/whether dimension 0 of value 'm' is 1/);
+});
+
 test('a rule that needs to know more than is known says which value', () => {
   const bytes = of([
     { opType: 'Reshape', inputs: ['x', 'shape'], outputs: ['r'] },

@@ -10,7 +10,7 @@ export function unbroadcast(b: GraphBuilder, cotangent: Value, input: Value, out
   const from = b.facts.dims(output);
   const extra = from.length - to.length;
   const leading = Array.from({ length: extra }, (_, axis) => axis);
-  const spread = to.flatMap((size, axis) => (size === 1 && from[axis + extra] !== 1 ? [axis + extra] : []));
+  const spread = to.flatMap((_, axis) => (from[axis + extra] !== 1 && b.facts.isOne(input, axis) ? [axis + extra] : []));
   const summed = b.sum(cotangent, spread);
   return leading.length === 0 ? summed : b.sum(summed, leading, false);
 }

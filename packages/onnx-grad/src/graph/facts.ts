@@ -49,6 +49,20 @@ export class Facts {
     return this.dims(value).length;
   }
 
+  /**
+   * Whether a dimension is 1, so that broadcasting may have spread it; symbols stand for larger sizes.
+   *
+   * @throws OnnxGradError `missing-fact` where nothing is known of it: a wrong guess would be a wrong gradient
+   */
+  isOne(value: string, axis: number): boolean {
+    const size = this.dims(value)[axis];
+    if (size !== '') return size === 1;
+    throw new OnnxGradError(
+      'missing-fact',
+      `whether dimension ${axis} of value '${value}' is 1 is needed and unknown; give the model's shapes (onnx shape inference) or learn them from a runtime`,
+    );
+  }
+
   /** Element type of a value; where nobody knows it, the one floating-point type that the model uses. */
   type(value: string): ElementType {
     return this.of(value).type ?? this.floatType;

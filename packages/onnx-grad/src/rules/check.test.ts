@@ -51,8 +51,9 @@ for (const rule of rules) {
       const opsets = found.filter((one) => one.c === c).map(({ opset }) => opset);
       test(`${c.title || 'plain'}, operator sets ${opsets.join(', ')}`, async () => {
         for (const opset of opsets) {
-          const { gradient, second = 0, rows } = await verify(c, rule, opset);
+          const { gradient, second = 0, rows, contradictions } = await verify(c, rule, opset);
           if (rows !== undefined) claimed.add(rule.operator);
+          expect(contradictions, `operator set ${opset}`).toEqual([]);
           const tolerance = c.tolerance ?? (c.linear ? TOLERANCE.linear : TOLERANCE.smooth);
           for (const [sizes, error] of Object.entries(gradient))
             expect(error, `gradient, sizes ${sizes}, operator set ${opset}`).toBeLessThan(tolerance);

@@ -52,10 +52,11 @@ function matchShape(c: VjpContext<undefined>, product: Value, input: Value, vect
   const gained = (value: Value) => Math.max(2, c.rank(value));
   const rank = Math.max(gained(input), gained(other));
   const extra = rank - gained(input);
-  const own = c.dims(input);
   const theirs = c.dims(other);
   const stacked = Array.from({ length: rank - 2 }, (_, axis) => axis);
-  const spread = stacked.filter((axis) => axis >= extra && own[axis - extra] === 1 && (theirs[axis - (rank - gained(other))] ?? 1) !== 1);
+  const spread = stacked.filter(
+    (axis) => axis >= extra && c.facts.isOne(input, axis - extra) && (theirs[axis - (rank - gained(other))] ?? 1) !== 1,
+  );
   let summed = b.sum(product, spread);
   if (extra > 0) summed = b.sum(summed, stacked.slice(0, extra), false);
   return vector ? b.squeeze(summed, [gained(input) - (index === 0 ? 2 : 1)]) : summed;

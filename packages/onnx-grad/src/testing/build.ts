@@ -19,6 +19,9 @@ export interface Built {
 /** Name of an input of the case's node. */
 export const inputName = (index: number): string => `x${index}`;
 
+/** The symbol for a size: equal sizes have equal symbols. */
+export const symbolOf = (size: number): string => `n${size}`;
+
 /** Writes the model of a case. @param sizes how the inputs' sizes are declared @param rows see `firstRow` */
 export function build(c: Case, opset: number, sizes: Sizes, rows = false): Built {
   const count = c.outputs ?? 1;
@@ -61,7 +64,7 @@ function attributes(c: Case): Pick<NewNode, 'attributes'> {
 
 function declared(dims: readonly number[], sizes: Sizes): Dimension[] {
   const from = { fixed: dims.length, space: 2, symbolic: 0 }[sizes];
-  return dims.map((size, axis) => (axis < from || size === 1 ? size : `n${size}`));
+  return dims.map((size, axis) => (axis < from || size === 1 ? size : symbolOf(size)));
 }
 
 /** The first row of a batch: what K cotangents of one image meet. */

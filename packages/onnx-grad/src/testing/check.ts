@@ -1,13 +1,16 @@
+import { readModel } from '../bytes/read.js';
 import { OnnxGradError } from '../errors.js';
-import { type Constant, isFloating } from '../graph/types.js';
+import { Facts } from '../graph/facts.js';
+import type { Graph } from '../graph/graph.js';
+import { type Constant, type Dimension, isFloating } from '../graph/types.js';
 import type { Rule } from '../rules/rule.js';
-import { type Built, build, inputName, type Sizes } from './build.js';
+import { type Built, build, inputName, type Sizes, symbolOf } from './build.js';
 import type { Case } from './case.js';
 import { differences, dot, relativeError } from './difference.js';
 import { differentiate, missing, randomLike } from './differentiate.js';
 import { rowsError } from './keeps-rows.js';
 import { secondOrder } from './second.js';
-import { answer, run, using } from './session.js';
+import { answer, run, type Tensors, using } from './session.js';
 
 /**
  * The operator sets in which every rule is checked: the oldest that is read, those in which many operators changed their form, and
@@ -30,6 +33,8 @@ export interface Report {
   readonly gradient: Readonly<Partial<Record<Sizes, number>>>;
   /** The gradient of the gradient against differences; undefined where the rule refuses. */
   readonly second: number | undefined;
+  /** Shapes that `Facts` infers and that the run contradicts. */
+  readonly contradictions: readonly string[];
   /** K cotangents at once against one by one; undefined where the rule does not claim that rows stay apart. */
   readonly rows: number | undefined;
 }
@@ -48,8 +53,10 @@ export async function verify(c: Case, rule: Rule, opset: number): Promise<Report
   const cotangents = model.outputs.map((output) => randomLike(forward[output] ?? missing(output), `${seed} cotangent ${output}`));
   const expected = await expectedGradients(model, wrt, cotangents, c.linear ?? false);
   const errors: Partial<Record<Sizes, number>> = {};
+  const contradictions: string[] = [];
   let second: number | undefined;
   for (const sizes of sizesOf(c)) {
+    contradictions.push(...contradicted(readModel(build(c, opset, sizes).bytes), forward));
     const received = await attempt(c, opset, sizes, () =>
       differentiate(build(c, opset, sizes), wrt, cotangents, { symbolic: sizes !== 'fixed', name: 'first' }),
     );
@@ -61,7 +68,19 @@ export async function verify(c: Case, rule: Rule, opset: number): Promise<Report
     if (sizes === 'fixed') second = await secondOrder(model, received, wrt, c.linear ?? false, seed);
   }
   const rows = errors.fixed === undefined || c.anyBatch === false ? undefined : await rowsError(build(c, opset, 'fixed', true), wrt, seed);
-  return { gradient: errors, second, rows };
+  return { gradient: errors, second, rows, contradictions };
+}
+
+/** What is inferred without a runtime must be what a runtime gives; a symbol of a case carries its size in its name. */
+function contradicted(graph: Graph, forward: Tensors): string[] {
+  const facts = new Facts(graph);
+  return Object.entries(forward).flatMap(([value, { type, dims }]) => {
+    const told = facts.of(value);
+    const holds = (size: Dimension, axis: number) => size === '' || size === dims[axis] || size === symbolOf(dims[axis] ?? -1);
+    const right = told.dims === undefined || (told.dims.length === dims.length && told.dims.every(holds));
+    if (right && (told.type ?? type) === type) return [];
+    return [`${value} is ${type} [${dims}], but ${told.type} [${told.dims}] was inferred`];
+  });
 }
 
 /** The ways in which sizes can be declared; a case without axes behind the second has nothing but fixed sizes in space. */

@@ -19,7 +19,7 @@ export interface Differentiated {
 }
 
 export interface DifferentiateOptions {
-  /** Whether sizes that a runtime cannot infer are left open; else they are those of this run. */
+  /** Whether sizes that a runtime cannot infer are symbols; else they are those of this run. */
   readonly symbolic: boolean;
   /** Begins the names of the cotangents' inputs and of the gradients' outputs. */
   readonly name: string;

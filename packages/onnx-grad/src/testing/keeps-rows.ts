@@ -1,9 +1,10 @@
 import { readModel } from '../bytes/read.js';
 import { findPath } from '../differentiate/path.js';
 import { keepsRows } from '../differentiate/rows.js';
+import type { Constant } from '../graph/types.js';
 import type { Built } from './build.js';
 import { relativeError } from './difference.js';
-import { differentiate, missing, randomLike } from './differentiate.js';
+import { cotangentName, differentiate, missing, randomLike } from './differentiate.js';
 import { answer, learnFacts, type Tensors } from './session.js';
 
 /** How many classes are explained at once. */
@@ -22,21 +23,22 @@ export async function rowsError(model: Built, wrt: readonly string[], seed: stri
   if (batched.length === 0 || !keepsRows(findPath(graph, facts, batched, model.outputs), facts, 'batch')) return undefined;
   const forward = await answer(model.bytes, model.tensors);
   const cotangents = model.outputs.map((output) => randomLike(forward[output] ?? missing(output), `${seed} ${output}`, CLASSES));
-  const options = { symbolic: true, name: 'first' };
-  const together = await differentiate(model, batched, cotangents, options);
+  const { bytes, feeds, names, gradients } = await differentiate(model, batched, cotangents, { symbolic: true, name: 'first' });
   const apart: Tensors[] = [];
   for (let row = 0; row < CLASSES; row++) {
-    const single = cotangents.map(({ type, dims, data }) => {
-      const size = data.length / CLASSES;
-      return { type, dims: [1, ...dims.slice(1)], data: data.slice(row * size, (row + 1) * size) };
-    });
-    apart.push((await differentiate(model, batched, single, options)).gradients);
+    const single = cotangents.map((cotangent, index): [string, Constant] => [cotangentName('first', index), rowOf(cotangent, row)]);
+    apart.push(await answer(bytes, { ...feeds, ...Object.fromEntries(single) }));
   }
   const errors = batched.map((name) =>
     relativeError(
-      together.gradients[name]?.data ?? [],
-      apart.flatMap((gradients) => gradients[name]?.data ?? []),
+      gradients[name]?.data ?? [],
+      apart.flatMap((made) => made[names.get(name) ?? '']?.data ?? []),
     ),
   );
   return Math.max(...errors);
+}
+
+function rowOf({ type, dims, data }: Constant, row: number): Constant {
+  const size = data.length / CLASSES;
+  return { type, dims: [1, ...dims.slice(1)], data: data.slice(row * size, (row + 1) * size) };
 }

@@ -44,7 +44,7 @@ export async function answer(bytes: Uint8Array, inputs: Tensors): Promise<Record
 
 /**
  * The facts about every value of a graph, first as a runtime infers them from a skeleton; what it cannot infer is seen in a
- * run on `inputs`. @param symbolic whether sizes seen in a run may differ in the next one, so that only the rank is learned
+ * run on `inputs`. @param symbolic whether sizes seen in a run may differ in the next one, so that they are learned as symbols
  */
 export async function learnFacts(graph: Graph, inputs: Tensors, symbolic = false): Promise<Facts> {
   const facts = new Facts(graph);
@@ -61,7 +61,7 @@ export async function learnFacts(graph: Graph, inputs: Tensors, symbolic = false
   const seen = await answer(exposing, inputs);
   for (const value of unknown) {
     const { type, dims } = seen[value] ?? {};
-    facts.learn(value, { type, dims: dims?.map((size): Dimension => (symbolic && size !== 1 ? '' : size)) });
+    facts.learn(value, { type, dims: dims?.map((size): Dimension => (symbolic && size !== 1 ? `measured ${size}` : size)) });
   }
   return facts;
 }
