@@ -17,10 +17,19 @@ export function figureWords({ source, labels, layers }: Setup, { predictions, ex
     }),
     footer: [
       `model ${model}`,
-      ...(layers.length > 0 ? [`layer ${layers.join(' + ')}`] : []),
+      ...(layers.length > 0 ? [`layer ${layers.map(shortened).join(' + ')}`] : []),
       ...(isCropped(scene) ? ['the dark part was cropped away before the network saw it'] : []),
     ].join('  ·  '),
   };
+}
+
+/** Converters name values after all that they fused: characters of a name that a footer shows. */
+const MAX_LAYER = 48;
+
+/** A long name by its two ends, which tell most. */
+function shortened(name: string): string {
+  const half = MAX_LAYER / 2;
+  return name.length <= MAX_LAYER ? name : `${name.slice(0, half)}…${name.slice(-half)}`;
 }
 
 /** Whether the network saw less than the whole picture. */
