@@ -18,14 +18,19 @@ function opsets({ since, until }) {
 const inputs = ({ inputs: indices }) => (indices === 'all' ? 'all' : indices.join(', '));
 const apart = { always: 'yes', depends: 'depends', never: 'not proved' };
 
+/** A Markdown table with its columns aligned, as the formatter has it. */
+function aligned(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const [head, ...body] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
+
 function table() {
-  const rows = [...rules]
-    .sort((one, other) => (one.operator === other.operator ? one.since - other.since : one.operator < other.operator ? -1 : 1))
-    .map((rule) => `| ${rule.operator} | ${opsets(rule)} | ${inputs(rule)} | ${apart[rule.apart]} |`);
+  const order = (one, other) => (one.operator === other.operator ? one.since - other.since : one.operator < other.operator ? -1 : 1);
+  const rows = [...rules].sort(order).map((rule) => [rule.operator, opsets(rule), inputs(rule), apart[rule.apart]]);
   return [
-    '| operator | operator sets | inputs with a gradient | rows kept apart |',
-    '| --- | --- | --- | --- |',
-    ...rows,
+    aligned([['operator', 'operator sets', 'inputs with a gradient', 'rows kept apart'], ...rows]),
     '',
     `No gradient flows through: ${[...stops].sort().join(', ')}; nor through any value that is not floating-point.`,
   ].join('\n');
