@@ -1,12 +1,13 @@
 /**
- * Writes the table of operators into the README of onnx-grad, from the table of rules itself.
- * `node scripts/operators.mjs` after a build; with `--check` it only says whether the README is up to date.
+ * Writes the table of operators into the READMEs, from the table of rules itself.
+ * `node scripts/operators.mjs` after a build; with `--check` it only says whether they are up to date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rules, stops } from '../packages/onnx-grad/dist/index.js';
 
-const README = fileURLToPath(new URL('../packages/onnx-grad/README.md', import.meta.url));
+const READMES = ['../README.md', '../packages/onnx-grad/README.md'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+const check = process.argv.includes('--check');
 const BEGIN = '<!-- operators -->';
 const END = '<!-- /operators -->';
 
@@ -36,17 +37,19 @@ function table() {
   ].join('\n');
 }
 
-const readme = await readFile(README, 'utf8');
-const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-if (begin < 0 || end < begin) throw new Error(`${README} lacks the markers ${BEGIN} and ${END}`);
-const updated = `${readme.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${readme.slice(end)}`;
-if (updated === readme) console.log('The table of operators is up to date.');
-else if (process.argv.includes('--check')) {
-  console.error(
-    'The table of operators in packages/onnx-grad/README.md is out of date: run `npm run build && node scripts/operators.mjs`.',
-  );
+let outdated = false;
+for (const path of READMES) {
+  const readme = await readFile(path, 'utf8');
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`${path} lacks the markers ${BEGIN} and ${END}`);
+  const updated = `${readme.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${readme.slice(end)}`;
+  if (updated === readme) continue;
+  outdated = true;
+  if (!check) await writeFile(path, updated);
+}
+if (!outdated) console.log('operators: the tables are up to date');
+else if (!check) console.log('operators: the tables were written');
+else {
+  console.error('operators: the tables in the READMEs are out of date: run `npm run build && node scripts/operators.mjs`');
   process.exitCode = 1;
-} else {
-  await writeFile(README, updated);
-  console.log('The table of operators was written.');
 }

@@ -1,4 +1,4 @@
-import { colormaps, methods, nearestNames } from '@gradcam/core';
+import { colormaps, methods, nearest } from '@gradcam/core';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Where a model is run, and how; the options that every command on a model shares. */
@@ -63,7 +63,7 @@ export function oneOf<T extends string>(words: readonly T[]): (value: string) =>
   return (value) => {
     const word = words.find((candidate) => candidate === value.toLowerCase());
     if (word !== undefined) return word;
-    const [near] = nearestNames(value, words, 1);
+    const [near] = nearest(value, words, 1);
     throw new InvalidArgumentError(`${near === undefined ? '' : `did you mean '${near}'? `}there are: ${words.join(', ')}`);
   };
 }

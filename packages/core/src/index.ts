@@ -1,4 +1,4 @@
-export { type Graph, OnnxGradError, type OnnxGradErrorCode, readModel } from 'onnx-grad';
+export { type Graph, nearest, OnnxGradError, type OnnxGradErrorCode, readModel } from 'onnx-grad';
 export * from './errors.js';
 export { Explainer } from './explain/explainer.js';
 export { type Exported, type ExportOptions, exportExplained } from './explain/export.js';
@@ -10,7 +10,6 @@ export type { Plan } from './graph/explanation.js';
 export { builtinLabels, imagenetLabelsWithBackground } from './labels/builtin.js';
 export { findClass } from './labels/find.js';
 export { imagenetLabels } from './labels/imagenet.js';
-export { nearestNames } from './labels/nearest.js';
 export { labelsFromConfig, parseLabels, parseLabelsJson } from './labels/parse.js';
 export { autoLayer, chooseLayer, type Layer, type LayerChoice, lastConvolution, listLayers } from './layers/layers.js';
 export { type LayerListing, type ListLayersOptions, layersOf } from './layers/listing.js';

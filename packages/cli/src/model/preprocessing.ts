@@ -3,7 +3,7 @@ import {
   GradcamError,
   type ImageInput,
   isPresetName,
-  nearestNames,
+  nearest,
   type Preprocess,
   type PreprocessDefaults,
   parseHuggingFacePreprocess,
@@ -78,7 +78,7 @@ export function guessPreset(
 async function chosen(option: string, defaults: PreprocessDefaults): Promise<Preprocess> {
   if (isPresetName(option)) return preset(option, defaults.size ?? [DEFAULT_SIDE, DEFAULT_SIDE], defaults.layout);
   if (!option.endsWith('.json') && !existsSync(option)) {
-    const [near] = nearestNames(option, presetNames, 1);
+    const [near] = nearest(option, presetNames, 1);
     const advice = near === undefined ? '' : `did you mean '${near}'? `;
     throw new UsageError(`--preprocess '${option}' is neither a preset nor a file; ${advice}there are: ${presetNames.join(', ')}`);
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { GradcamError, nearestNames, type Preprocess } from '@gradcam/core';
+import { GradcamError, nearest, type Preprocess } from '@gradcam/core';
 import { zooEntry, zooModel, zooNames } from '@gradcam/node';
 import type { Io } from '../io.js';
 import { downloadBar } from '../terminal/progress.js';
@@ -44,7 +44,7 @@ function looksLikePath(model: string): boolean {
 }
 
 function unknownModel(model: string): GradcamError {
-  const near = nearestNames(model, zooNames());
+  const near = nearest(model, zooNames());
   const advice = near.length > 0 ? `did you mean ${near.join(', ')}?` : `the zoo has ${zooNames().join(', ')}`;
   return new GradcamError('unknown-model', `there is no file '${model}' and no model of that name in the zoo; ${advice}`);
 }

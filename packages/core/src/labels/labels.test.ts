@@ -4,7 +4,6 @@ import { builtinLabels, imagenetLabelsWithBackground } from './builtin.js';
 import { findClass } from './find.js';
 import { imagenetLabels } from './imagenet.js';
 import { MAX_LABEL_LENGTH, MAX_LABELS } from './limits.js';
-import { editDistance, nearestNames } from './nearest.js';
 import { labelsFromConfig, parseLabels, parseLabelsJson } from './parse.js';
 
 const refuses = (run: () => unknown, code: string, words: string) =>
@@ -103,30 +102,6 @@ describe('findClass', () => {
     refuses(() => findClass([], 'cat', 10), 'unknown-class', 'has no labels');
     refuses(() => findClass(['cat', 'dog'], 'dog', 1), 'unknown-class', 'from 0 to 0, got 1');
     refuses(() => findClass(['cat', 'dog'], 1.5), 'unknown-class', 'got 1.5');
-  });
-});
-
-describe('nearestNames', () => {
-  // Counted by hand; the third is the textbook example of Levenshtein's distance.
-  it.each([
-    ['', 'abc', 3],
-    ['abc', 'abc', 0],
-    ['kitten', 'sitting', 3],
-    ['resnet', 'resent', 1],
-    ['ca', 'abc', 3],
-  ])('counts the edits from %j to %j', (a, b, distance) => {
-    expect(editDistance(a, b)).toBe(distance);
-    expect(editDistance(b, a)).toBe(distance);
-    expect(editDistance(a, b, distance)).toBe(distance);
-    if (distance > 0) expect(editDistance(a, b, distance - 1)).toBeGreaterThan(distance - 1);
-  });
-
-  it('prefers few edits to mere containment, and gives nothing for what is far away', () => {
-    const names = ['mobilenet_v3_large', 'resnet50', 'resnet18', 'vgg16'];
-    expect(nearestNames('ResNet-18', names)).toEqual(['resnet18', 'resnet50']);
-    expect(nearestNames('mobilenet', names)).toEqual(['mobilenet_v3_large']);
-    expect(nearestNames('x'.repeat(5000), names)).toEqual([]);
-    expect(nearestNames('inception', names)).toEqual([]);
   });
 });
 

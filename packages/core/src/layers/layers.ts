@@ -1,4 +1,4 @@
-import { ancestors, type Facts, type Graph, isFloating, type Node, nearest } from 'onnx-grad';
+import { ancestors, type Facts, type Graph, isFloating, type Node, suggestion } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { shapeText } from '../model/input.js';
 import type { Scores } from '../model/score.js';
@@ -116,7 +116,7 @@ export function chooseLayer(graph: Graph, facts: Facts, scores: Scores, choice: 
     const names = [...layers.map(({ name }) => name), 'auto', 'last-conv'];
     throw new GradcamError(
       'unknown-layer',
-      `the model has no layer named '${choice}'; nearest: ${nearest(choice, names).join(', ')}; gradcam layers lists them all`,
+      `the model has no layer named '${choice}'${suggestion(choice, names)}; gradcam layers lists them all`,
     );
   }
   const { dims } = facts.of(choice);

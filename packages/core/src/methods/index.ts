@@ -1,4 +1,4 @@
-import { nearest } from 'onnx-grad';
+import { suggestion } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { gradcam } from './gradcam.js';
 import type { Method } from './method.js';
@@ -15,6 +15,6 @@ export function findMethod(name: string): Method {
   const names = methods.map((method) => method.name);
   throw new GradcamError(
     'unknown-method',
-    `there is no method named '${name}'; nearest: ${nearest(wanted, names, 1).join()}; there are: ${names.join(', ')}`,
+    `there is no method named '${name}'${suggestion(wanted, names, 1)}; there are: ${names.join(', ')}`,
   );
 }

@@ -1,4 +1,4 @@
-import { type Facts, type Graph, isFloating, nearest } from 'onnx-grad';
+import { type Facts, type Graph, isFloating, suggestion } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { Dimension } from '../runtime/runtime.js';
 import { shapeText } from './input.js';
@@ -48,10 +48,7 @@ export function logitsOf(graph: Graph, output: string): { logits: string; activa
 export function findScores(graph: Graph, facts: Facts, name?: string): Scores {
   const names = graph.outputs.map((output) => output.name);
   if (name !== undefined && !names.includes(name))
-    throw new GradcamError(
-      'unknown-layer',
-      `the model has no output '${name}'; it has: ${names.join(', ')}; nearest: ${nearest(name, names, 1).join()}`,
-    );
+    throw new GradcamError('unknown-layer', `the model has no output '${name}'; it has: ${names.join(', ')}${suggestion(name, names, 1)}`);
   const candidates = name === undefined ? names : [name];
   for (const output of candidates) {
     const { type, dims } = facts.of(output);

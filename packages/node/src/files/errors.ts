@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GradcamError, nearestNames } from '@gradcam/core';
+import { GradcamError, nearest } from '@gradcam/core';
 import { MAX_SUGGESTION_CANDIDATES } from '../limits.js';
 
 /** The code of a failed system call (`ENOENT`), or undefined. */
@@ -71,6 +71,6 @@ async function suggestion(path: string): Promise<string> {
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => undefined);
   if (names === undefined) return `, nor a folder '${folder}'`;
-  const near = nearestNames(basename(path), names.slice(0, MAX_SUGGESTION_CANDIDATES));
+  const near = nearest(basename(path), names.slice(0, MAX_SUGGESTION_CANDIDATES));
   return near.length > 0 ? `; near it there is ${near.map((name) => `'${join(folder, name)}'`).join(', ')}` : '';
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GradcamError, nearestNames } from '@gradcam/core';
+import { GradcamError, nearest } from '@gradcam/core';
 import { cacheDirectory, type Environment } from './cache.js';
 import { download, isIntact } from './download.js';
 import { ZOO_MODELS, type ZooEntry } from './models.js';
@@ -42,7 +42,7 @@ export function zooNames(): string[] {
 export function zooEntry(name: string): ZooEntry {
   const entry = Object.hasOwn(ZOO_MODELS, name) ? ZOO_MODELS[name] : undefined;
   if (entry !== undefined) return entry;
-  const near = nearestNames(name, zooNames());
+  const near = nearest(name, zooNames());
   const advice = near.length > 0 ? `did you mean ${near.join(', ')}?` : `there are ${zooNames().join(', ')}.`;
   throw new GradcamError('unknown-model', `The zoo has no model '${name.slice(0, 100)}'; ${advice}`);
 }

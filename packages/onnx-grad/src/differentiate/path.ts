@@ -1,10 +1,9 @@
 import { OnnxGradError } from '../errors.js';
 import type { Facts } from '../graph/facts.js';
 import { describe, type Graph, valuesRead } from '../graph/graph.js';
-import { nearest } from '../graph/nearest.js';
 import { isFloating, type Node } from '../graph/types.js';
 import type { Rule } from '../rules/rule.js';
-import { findRule, isStop, knownOperators } from '../rules/table.js';
+import { findRule, isStop } from '../rules/table.js';
 
 /** A node on the path, its row of the table, and its inputs that lie on the path. */
 export interface Step {
@@ -82,13 +81,12 @@ function stopsGradient(node: Node, facts: Facts): boolean {
 function unsupported(node: Node, graph: Graph): OnnxGradError {
   const domain = node.domain === '' ? 'ai.onnx' : node.domain;
   const version = graph.opsets.get(node.domain);
-  const similar = nearest(node.opType, knownOperators(), 1).join();
   const local = graph.functions.has(`${node.domain}:${node.opType}`)
     ? ' It is a function of the model itself: inline it (onnx.inliner) before explaining.'
     : '';
   return new OnnxGradError(
     'unsupported-operator',
-    `${describe(node)} lies on the path, and operator ${node.opType} of domain ${domain}, operator set ${version ?? 'unknown'}, has no differentiation rule (the nearest that has: ${similar}).${local} ` +
+    `${describe(node)} lies on the path, and operator ${node.opType} of domain ${domain}, operator set ${version ?? 'unknown'}, has no differentiation rule.${local} ` +
       'Choose a value after this node, export the model with simpler operators, or add a row to the table of rules (CONTRIBUTING.md)',
   );
 }

@@ -1,6 +1,6 @@
 import { decodeTensor } from '../bytes/tensor.js';
 import { OnnxGradError } from '../errors.js';
-import { nearest } from './nearest.js';
+import { suggestion } from './nearest.js';
 import type { Constant, Fact, Initializer, Node, ValueInfo } from './types.js';
 
 /** What the reader collects for a `Graph`. */
@@ -88,7 +88,7 @@ export class Graph {
   require(value: string): void {
     if (this.has(value)) return;
     const names = [...this.inputs.map(({ name }) => name), ...this.#producers.keys()];
-    throw new OnnxGradError('unknown-value', `the model has no value named '${value}'; nearest: ${nearest(value, names).join(', ')}`);
+    throw new OnnxGradError('unknown-value', `the model has no value named '${value}'${suggestion(value, names)}`);
   }
 
   /** What the file itself says of a value: its declaration, or its initializer. */

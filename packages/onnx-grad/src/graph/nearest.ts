@@ -1,27 +1,62 @@
-/** The names most like the one that was asked for, best first: what an error suggests. */
-export function nearest(wanted: string, names: Iterable<string>, count = 3): string[] {
-  const scored: { name: string; distance: number }[] = [];
-  for (const name of names) scored.push({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) });
-  return scored
-    .sort((one, other) => one.distance - other.distance)
-    .slice(0, count)
-    .map(({ name }) => name);
+/** Longer words are not compared: a suggestion is for a slip of the finger, and the comparison takes the product of the lengths. */
+const MAX_LENGTH = 200;
+
+/**
+ * The candidates most like a misspelt name, best first: those within a third of its length in edits, then those
+ * that contain it. For suggestions in messages, so upper and lower case count as equal.
+ *
+ * @param count how many at most
+ */
+export function nearest(name: string, candidates: Iterable<string>, count = 3): string[] {
+  const query = name.trim().toLowerCase();
+  if (query === '' || query.length > MAX_LENGTH) return [];
+  const limit = Math.max(1, Math.floor(query.length / 3));
+  const scored: { candidate: string; score: number }[] = [];
+  for (const candidate of new Set(candidates)) {
+    const other = candidate.toLowerCase();
+    const distance = editDistance(query, other, limit);
+    if (distance <= limit) scored.push({ candidate, score: distance });
+    else if (query.length >= 3 && other.includes(query)) scored.push({ candidate, score: limit + other.length / MAX_LENGTH });
+  }
+  // A stable sort: equals stay in the order of the candidates.
+  scored.sort((a, b) => a.score - b.score);
+  return scored.slice(0, count).map(({ candidate }) => candidate);
 }
 
-const MAX_COMPARED = 200;
+/** The end of a message about an unknown name: `; nearest: …`, or nothing where no candidate is like it. */
+export function suggestion(name: string, candidates: Iterable<string>, count = 3): string {
+  const near = nearest(name, candidates, count);
+  return near.length === 0 ? '' : `; nearest: ${near.join(', ')}`;
+}
 
-/** Levenshtein's edit distance, on the first 200 characters. */
-function distance(from: string, to: string): number {
-  const one = from.slice(0, MAX_COMPARED);
-  const other = to.slice(0, MAX_COMPARED);
-  let previous = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= one.length; row++) {
+/**
+ * How many characters must be inserted, deleted, replaced or swapped with their neighbour to turn one word into the
+ * other (optimal string alignment); any number above `limit` means more than `limit`.
+ */
+export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
     const current = [row];
-    for (let column = 1; column <= other.length; column++) {
-      const replaced = (previous[column - 1] ?? 0) + (one[row - 1] === other[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    let best = row;
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = at(last, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      let cost = Math.min(replaced, at(last, column) + 1, at(current, column - 1) + 1);
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        cost = Math.min(cost, at(beforeLast, column - 2) + 1);
+      }
+      current.push(cost);
+      best = Math.min(best, cost);
     }
-    previous = current;
+    // A swap reaches back two rows, by at least one edit: nothing below can get under the limit any more.
+    if (best > limit + 1) return limit + 1;
+    beforeLast = last;
+    last = current;
   }
-  return previous[other.length] ?? 0;
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
 }
