@@ -42,7 +42,21 @@ describe.each(fixtureNames())('the command on %s', (name) => {
     for (const { wrt, expected } of wanted) {
       if (expected === undefined) continue;
       const output = join(folder, 'gradient.npy');
-      const outcome = await gradcam(['gradient', '--model', model, '--input', input, '--of', 'logits', '--wrt', wrt, '--class', String(index), '--output', output]);
+      const outcome = await gradcam([
+        'gradient',
+        '--model',
+        model,
+        '--input',
+        input,
+        '--of',
+        'logits',
+        '--wrt',
+        wrt,
+        '--class',
+        String(index),
+        '--output',
+        output,
+      ]);
       expect(outcome.err.join('\n')).not.toContain('error');
       expect(outcome.status).toBe(0);
       const { data } = await readNpy(output);
@@ -56,17 +70,34 @@ describe.each(fixtureNames())('the command on %s', (name) => {
       const [map, heatmap] = [join(folder, 'map'), join(folder, 'heatmap')];
       const classes = fixture.classes.flatMap((index) => ['--class', String(index)]);
       const outcome = await gradcam(
-        ['explain', input, '--model', model, '--layer', value, ...classes, '--compat', 'pytorch-grad-cam', '--json', '--optimization', 'basic'].concat(
-          ['--save-map', `${map}/`, '--save-heatmap', `${heatmap}/`, '--output', `${folder}/pictures/`],
-        ),
+        [
+          'explain',
+          input,
+          '--model',
+          model,
+          '--layer',
+          value,
+          ...classes,
+          '--compat',
+          'pytorch-grad-cam',
+          '--json',
+          '--optimization',
+          'basic',
+        ].concat(['--save-map', `${map}/`, '--save-heatmap', `${heatmap}/`, '--output', `${folder}/pictures/`]),
       );
       expect(outcome.status, outcome.err.join('\n')).toBe(0);
-      const lines = outcome.out.trim().split('\n').map((line) => JSON.parse(line) as { class: { index: number }; files: string[] });
+      const lines = outcome.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { class: { index: number }; files: string[] });
       expect(lines.map((line) => line.class.index)).toEqual(fixture.classes);
       for (const { class: predicted, files } of lines) {
         const saved = async (part: string) => (await readNpy(files.find((file) => file.startsWith(part)) ?? '')).data as Float32Array;
         const raw = fixture.golden.get(`${module}/gradcam/${predicted.index}/raw`);
-        if (raw !== undefined) expect(relativeL2(await saved(map), raw), `${module} ${predicted.index}`).toBeLessThan(FLIPS.test(name) ? 2e-2 : GRADIENT_TOLERANCE);
+        if (raw !== undefined)
+          expect(relativeL2(await saved(map), raw), `${module} ${predicted.index}`).toBeLessThan(
+            FLIPS.test(name) ? 2e-2 : GRADIENT_TOLERANCE,
+          );
         const final = fixture.golden.get(`${module}/gradcam/${predicted.index}/final`);
         if (final === undefined) continue;
         expect(relativeL2(await saved(heatmap), final), `${module} ${predicted.index}`).toBeLessThan(FINAL_TOLERANCE);

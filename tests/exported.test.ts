@@ -17,7 +17,8 @@ describe.each(fixtureNames().filter((name) => name === 'resnet18' || name === 's
     expect(Math.max(...expected)).toBeCloseTo(1, 6);
 
     const { bytes, heatmap } = await exportExplained(runtime, fixture.model);
-    expect(bytes.length - fixture.model.length).toBeLessThan(3000);
+    // ResNet-18's head is a pool and a linear layer; SqueezeNet's class map takes more nodes.
+    expect(bytes.length - fixture.model.length).toBeLessThan(name === 'resnet18' ? 1500 : 2500);
     wasm.env.wasm.numThreads = 1;
     for (const [runtimeName, ort] of [
       ['onnxruntime-node', native],

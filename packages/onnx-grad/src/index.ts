@@ -1,5 +1,6 @@
 export type { Value } from './build/builder.js';
 export { GraphBuilder } from './build/builder.js';
+export { type Cotangent, type Entry, oneHot, pick } from './build/entry.js';
 export { inverseCount, reshapeRows, shapeOf } from './build/rows.js';
 export { append, splice } from './bytes/append.js';
 export { skeleton } from './bytes/probe.js';

@@ -14,18 +14,16 @@ export interface OutputNames {
   /** The input of class indices. */
   readonly classes: string;
   readonly logits: string;
-  /** The class that each row explains. */
-  readonly chosen: string;
-  readonly score: string;
   readonly methods: readonly { readonly maps: readonly string[]; readonly heatmap: string }[];
 }
 
 /** −1 in the graph's `class` input: the most probable class. */
 const MOST_PROBABLE = -1;
 
-/** The outputs of one run, and which row of them belongs to an image of the batch. */
+/** The outputs of one run, the class that was asked for, and which row of them belongs to an image of the batch. */
 interface Run {
   readonly outputs: Outputs;
+  readonly wanted: number;
   readonly row: (image: number) => number;
 }
 
@@ -73,10 +71,12 @@ export class Explainer {
     const runs: Run[] = [];
     if (images === 1 && this.explained.sharesRows) {
       const outputs = await this.#run(input, wanted);
-      for (const row of wanted.keys()) runs.push({ outputs, row: () => row });
+      for (const [row, index] of wanted.entries()) runs.push({ outputs, wanted: index, row: () => row });
     } else {
-      for (const index of wanted)
-        runs.push({ outputs: await this.#run(input, new Array<number>(images).fill(index)), row: (image) => image });
+      for (const index of wanted) {
+        const outputs = await this.#run(input, new Array<number>(images).fill(index));
+        runs.push({ outputs, wanted: index, row: (image) => image });
+      }
     }
     return Array.from({ length: images }, (_, image) => this.#result(image, runs, spaceOf(this.model.input, input)));
   }
@@ -106,37 +106,56 @@ export class Explainer {
     const chosen: Tensor = { type: 'int64', dims: [classes.length], data: BigInt64Array.from(classes, BigInt) };
     // What is not asked for is not read back from the runtime.
     const maps = names.methods.flatMap((method) => [...method.maps, ...(this.compat === undefined ? [method.heatmap] : [])]);
-    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, names.chosen, names.score, ...maps]);
+    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, ...maps]);
   }
 
   #result(image: number, runs: readonly Run[], size: Size): ImageResult {
-    const { names, model } = this;
-    const { classes, activation } = model.scores;
-    const probability = probabilities(floats(runs[0]?.outputs ?? {}, names.logits, image, classes), activation);
-    const predictions = [...probability].map((value, index): Prediction => ({ index, probability: value }));
-    predictions.sort((one, other) => other.probability - one.probability);
-    const explanations = runs.flatMap(({ outputs, row }) => {
-      const index = Number(outputs[names.chosen]?.data[row(image)]);
-      const predicted = { index, probability: probability[index] ?? Number.NaN };
-      return this.explained.methods.map((_, which) => this.#explanation(outputs, row(image), which, predicted, size));
+    const { classes, activation } = this.model.scores;
+    const logits = floats(runs[0]?.outputs ?? {}, this.names.logits, image, classes);
+    const probability = probabilities(logits, activation);
+    let ranked: readonly Prediction[] | undefined;
+    const explanations = runs.flatMap(({ outputs, wanted, row }) => {
+      // The graph chose the most probable class as this does: the first of those with the largest logit.
+      const index = wanted === MOST_PROBABLE ? argmax(logits) : wanted;
+      const chosen = { index, probability: probability[index] ?? Number.NaN, score: logits[index] ?? Number.NaN };
+      return this.explained.methods.map((_, which) => this.#explanation(outputs, row(image), which, chosen, size));
     });
-    return { predictions, explanations };
+    return {
+      // Sorting a thousand classes costs more than explaining one: only who asks pays.
+      get predictions() {
+        ranked ??= rank(probability);
+        return ranked;
+      },
+      explanations,
+    };
   }
 
-  #explanation(outputs: Outputs, row: number, which: number, predicted: Prediction, { width, height }: Size): Explanation {
+  #explanation(outputs: Outputs, row: number, which: number, chosen: Prediction & { score: number }, { width, height }: Size): Explanation {
     const names = this.names.methods[which];
     const explained = this.explained.methods[which];
     if (names === undefined || explained === undefined) throw new RangeError(`no method ${which}`);
-    const { method, of } = explained;
+    const { index, probability, score } = chosen;
     const maps = names.maps.map((name) => mapOf(outputs, name, row));
-    maps.forEach((map, index) => {
-      checkFinite(map, of[index] ?? '', predicted.index);
+    maps.forEach((map, layer) => {
+      checkFinite(map, explained.of[layer] ?? '', index);
     });
     const heatmap = this.compat === undefined ? mapOf(outputs, names.heatmap, row) : pytorchHeatmap(maps, width, height);
-    const [score = Number.NaN] = floats(outputs, this.names.score, row, 1);
     const evidence = maps.some(({ data }) => data.some((value) => value > 0));
-    return { method: method.name, layers: of, class: predicted, score, maps, heatmap, evidence };
+    return { method: explained.method.name, layers: explained.of, class: { index, probability }, score, maps, heatmap, evidence };
   }
+}
+
+/** Index of the first of the largest values. */
+function argmax(values: Float32Array): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if ((values[index] ?? 0) > (values[best] ?? 0)) best = index;
+  return best;
+}
+
+/** All classes, most probable first. */
+function rank(probability: Float32Array): Prediction[] {
+  const order = Uint32Array.from(probability.keys()).sort((one, other) => (probability[other] ?? 0) - (probability[one] ?? 0));
+  return Array.from(order, (index) => ({ index, probability: probability[index] ?? Number.NaN }));
 }
 
 /** @throws GradcamError `no-gradient` for a map that holds NaN or infinity */

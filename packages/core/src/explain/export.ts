@@ -39,7 +39,7 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const index = options.class;
   if (index !== undefined && !(Number.isInteger(index) && index >= 0 && index < scores.classes))
     throw new GradcamError('unknown-class', `expected a class from 0 to ${scores.classes - 1}, but got ${index}`);
-  const b = new GraphBuilder(model.graph, model.facts, 'gradcam');
+  const b = new GraphBuilder(model.graph, model.facts, 'cam');
   const classInput = options.classInput ? b.input('class', 'int64', ['classes']) : undefined;
   const chosen = classInput ?? (index === undefined ? undefined : b.constant('int64', [1], [index]));
   const explained = appendExplanation(b, model, plan, chosen);

@@ -32,8 +32,6 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
   const names: OutputNames = {
     classes,
     logits: b.output('gradcam/logits', target.logits),
-    chosen: b.output('gradcam/class', target.classes),
-    score: b.output('gradcam/score', target.score),
     methods: explained.methods.map(({ method, maps, heatmap }) => ({
       maps: maps.map((map, index) => b.output(`gradcam/${method.name}/map/${index}`, map)),
       heatmap: b.output(`gradcam/${method.name}/heatmap`, heatmap),

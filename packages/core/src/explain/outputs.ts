@@ -8,7 +8,8 @@ export type Outputs = Readonly<Record<string, Tensor>>;
 /** One row of a floating-point output, as float32. */
 export function floats(outputs: Outputs, name: string, row: number, length: number): Float32Array {
   const data = outputs[name]?.data;
-  if (data instanceof Float32Array) return data.slice(row * length, (row + 1) * length);
+  // A run's only row is given as it is: the runtime made it for this run.
+  if (data instanceof Float32Array) return data.length === length ? data : data.slice(row * length, (row + 1) * length);
   if (data instanceof Float64Array) return Float32Array.from(data.subarray(row * length, (row + 1) * length));
   throw new GradcamError(
     'unsupported-model',

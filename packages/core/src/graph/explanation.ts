@@ -48,13 +48,31 @@ export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, cho
   const path = findPath(graph, facts, wrt, [scores.logits]);
   const methods = plan.methods.map((method) => {
     const of = method.of === 'input' ? [input.name] : plan.layers;
-    const spaces = of.map((value) => spaceOf(model, value));
     const maps = of.map((value) => {
+      const space = spaceOf(model, value);
       const channelsFirst = (tensor: Value) =>
         value === input.name && input.layout === 'NHWC' ? b.transpose(tensor, [0, 3, 1, 2]) : tensor;
-      return method.map({ b, activations: channelsFirst(value), gradients: channelsFirst(gradients.get(value) ?? '') });
+      const activations = channelsFirst(value);
+      const weightedSum = (weights: Value) => {
+        // One matrix product [R, 1, C] · [batch, C, positions] reads the activations once.
+        const flat = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
+        return b.reshape(
+          flat,
+          space.every((size) => typeof size === 'number') ? [-1, ...space] : b.concat([b.ints([-1]), b.sizes(activations, 2)], 0),
+        );
+      };
+      return method.map({ b, activations, gradients: channelsFirst(gradients.get(value) ?? ''), weightedSum });
     });
-    return { method, of, maps, heatmap: appendHeatmap(b, maps, input, spaces) };
+    return {
+      method,
+      of,
+      maps,
+      heatmap: appendHeatmap(
+        b,
+        maps.map((map, index) => ({ map, space: spaceOf(model, of[index] ?? '') })),
+        input,
+      ),
+    };
   });
   return { target, methods, sharesRows: keepsRows(path, facts, input.batch) };
 }

@@ -1,85 +1,85 @@
 import type { GraphBuilder, Value } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { ImageInput } from '../model/input.js';
+import type { Dimension } from '../runtime/runtime.js';
+
+/** A signed map [R, h, w] and its height and width. */
+export interface SignedMap {
+  readonly map: Value;
+  readonly space: readonly [height: Dimension, width: Dimension];
+}
 
 /** Below this a maximum counts as 0: the smallest normal float32, and for float16 the smallest that it holds. */
-const TINY = { float32: 1.18e-38, float64: 1.18e-38, bfloat16: 1.18e-38, float16: 6e-8 } as const;
+const TINY = 1.18e-38;
+const TINY_HALF = 6e-8;
 
 /**
  * The heatmap of signed maps: ReLU, resized to the network's input (linear, half-pixel centres, edges clamped), each map
  * divided by its own maximum. Several maps (layers) are averaged and divided again. A map without positive evidence stays 0.
  *
- * @param maps each [R, h, w]
  * @returns [R, H, W] in [0, 1]
  */
-export function appendHeatmap(
-  b: GraphBuilder,
-  maps: readonly Value[],
-  input: ImageInput,
-  spaces: readonly (readonly [height: number | string, width: number | string])[],
-): Value {
-  const scaled = maps.map((map, index) => {
-    const evidence = b.unsqueeze(b.relu(map), [1]);
-    const space = spaces[index];
-    const same = space !== undefined && space[0] === input.height && space[1] === input.width;
-    return normalised(b, same ? evidence : resized(b, evidence, input, space));
-  });
+export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input: ImageInput): Value {
+  const scaled = maps.map(({ map, space }) => normalised(b, resized(b, b.relu(map), space, input)));
   const [first, ...others] = scaled;
   if (first === undefined) throw new GradcamError('no-layer', 'a heatmap needs at least one layer');
-  const fused =
-    others.length === 0
-      ? first
-      : normalised(
-          b,
-          others.reduce((sum, map) => b.add(sum, map), first),
-        );
-  return b.squeeze(fused, [1]);
+  if (others.length === 0) return first;
+  return normalised(
+    b,
+    others.reduce((sum, map) => b.add(sum, map), first),
+  );
 }
 
-/** x / max x of each row, 0 where the maximum is 0. x: [R, 1, H, W], nowhere negative. */
+/** x / max x of each row, 0 where the maximum is 0. x: [R, H, W], nowhere negative. */
 function normalised(b: GraphBuilder, x: Value): Value {
-  const type = b.typeOf(x);
-  const tiny = type in TINY ? TINY[type as keyof typeof TINY] : TINY.float32;
-  return b.div(x, b.atLeast(b.max(x, [1, 2, 3]), tiny));
+  return b.div(x, b.atLeast(b.max(x, [1, 2]), b.typeOf(x) === 'float16' ? TINY_HALF : TINY));
 }
 
-function resized(b: GraphBuilder, x: Value, input: ImageInput, space: readonly [number | string, number | string] | undefined): Value {
-  if (b.opset < 11) return interpolated(b, x, input, space);
-  const [height, width] = input.layout === 'NCHW' ? [2, 3] : [1, 2];
-  const fixed =
-    typeof input.height === 'number' && typeof input.width === 'number'
-      ? b.ints([input.height, input.width])
-      : b.sizes(input.name, height, width + 1);
-  const sizes = b.concat([b.sizes(x, 0, 2), fixed], 0);
-  // Operator sets 11 and 12 want the unused inputs present.
-  const unused = b.opset < 13 ? b.constant('float32', [0], []) : '';
-  return b.node('Resize', [x, unused, unused, sizes], { mode: 'linear', coordinate_transformation_mode: 'half_pixel' });
-}
-
-/** The same resizing as two matrix products, for operator sets whose Resize has no half-pixel centres: rows, then columns. */
-function interpolated(b: GraphBuilder, x: Value, input: ImageInput, space: readonly [number | string, number | string] | undefined): Value {
-  const sizes = [space?.[0], input.height, space?.[1], input.width];
-  const [h, height, w, width] = sizes;
-  if (typeof h !== 'number' || typeof height !== 'number' || typeof w !== 'number' || typeof width !== 'number')
+/**
+ * Linear interpolation is linear: a matrix for the rows and one for the columns. Matrix products are the fastest way on every
+ * backend and the same in every operator set; where a size is open, Resize does the same.
+ */
+function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: ImageInput): Value {
+  const { height, width } = input;
+  if (h === height && w === width) return x;
+  if (typeof h === 'number' && typeof w === 'number' && typeof height === 'number' && typeof width === 'number') {
+    const rows = interpolation(b, h, height, x);
+    const square = h === w && height === width;
+    const columns = b.transpose(square ? rows : interpolation(b, w, width, x), [1, 0]);
+    return b.matmul(b.matmul(rows, x), columns);
+  }
+  if (b.opset < 11)
     throw new GradcamError(
       'unsupported-model',
       `the heatmap's resizing needs operator set 11 for an input of open size, but the model imports ${b.opset}; fix the input's size, or convert the model with onnx.version_converter`,
     );
-  const type = b.typeOf(x);
-  const rows = b.constant(type, [height, h], interpolation(h, height));
-  const columns = b.transpose(b.constant(type, [width, w], interpolation(w, width)), [1, 0]);
-  return b.matmul(b.matmul(rows, x), columns);
+  const axis = input.layout === 'NCHW' ? 2 : 1;
+  const sizes = b.concat([b.sizes(x, 0, 1), b.ints([1]), b.sizes(input.name, axis, axis + 2)], 0);
+  // Operator sets 11 and 12 want the unused inputs present.
+  const unused = b.opset < 13 ? b.constant('float32', [0], []) : '';
+  const planes = b.unsqueeze(x, [1]);
+  const large = b.node('Resize', [planes, unused, unused, sizes], { mode: 'linear', coordinate_transformation_mode: 'half_pixel' });
+  return b.squeeze(large, [1]);
 }
 
-/** Matrix [to, from] of linear interpolation with half-pixel centres and clamped edges. */
-function interpolation(from: number, to: number): number[] {
-  const matrix = new Array<number>(from * to).fill(0);
-  for (let row = 0; row < to; row++) {
-    const position = Math.min(Math.max(((row + 0.5) * from) / to - 0.5, 0), from - 1);
-    const low = Math.floor(position);
-    const weight = position - low;
-    matrix[row * from + low] = 1 - weight;
-    if (weight > 0) matrix[row * from + low + 1] = weight;
+/**
+ * Matrix [to, from] of linear interpolation with half-pixel centres and clamped edges: output i lies at
+ * pᵢ = clamp((i + ½) · from / to − ½) of the input, and takes input j with weight max(0, 1 − |pᵢ − j|).
+ * Written as nodes on constants, which the runtime computes when it loads the model; before operator set 11, which has no Range, as numbers.
+ */
+function interpolation(b: GraphBuilder, from: number, to: number, like: Value): Value {
+  const type = b.typeOf(like);
+  if (b.opset < 11) {
+    const position = (row: number) => Math.min(Math.max(((row + 0.5) * from) / to - 0.5, 0), from - 1);
+    const weights = Array.from({ length: to * from }, (_, index) =>
+      Math.max(0, 1 - Math.abs(position(Math.floor(index / from)) - (index % from))),
+    );
+    return b.constant(type, [to, from], weights);
   }
-  return matrix;
+  const float = (value: number) => b.constant('float32', [], [value]);
+  const centres = b.node('Range', [float(0.5), float(to), float(1)]);
+  const positions = b.node('Clip', [b.shift(b.scale(centres, from / to), -0.5), float(0), float(from - 1)]);
+  const indices = b.node('Range', [float(0), float(from), float(1)]);
+  const distance = b.abs(b.sub(b.unsqueeze(positions, [1]), indices));
+  return b.cast(b.relu(b.sub(float(1), distance)), type);
 }

@@ -1,5 +1,4 @@
-import type { GraphBuilder, Value } from 'onnx-grad';
-import { reshapeRows } from 'onnx-grad';
+import { type Entry, type GraphBuilder, pick, type Value } from 'onnx-grad';
 import type { Scores } from '../model/score.js';
 
 /** Which class each row explains, and the score y of that class with its derivative. */
@@ -8,8 +7,8 @@ export interface Target {
   readonly classes: Value;
   /** y of each row, [R]. */
   readonly score: Value;
-  /** dy / d(logits), in the shape of the logits' value but with R rows. */
-  readonly cotangent: Value;
+  /** dy / d(logits): one entry of each row, which is 1. */
+  readonly cotangent: Entry;
   /** The logits as [batch, classes]. */
   readonly logits: Value;
 }
@@ -19,26 +18,21 @@ export interface Target {
  * batch. Without `chosen` every row explains its most probable class.
  */
 export function classLogit(b: GraphBuilder, scores: Scores, chosen?: Value): Target {
-  const logits = b.facts.rank(scores.logits) === 2 ? scores.logits : b.flatten(scores.logits);
+  const rank = b.facts.rank(scores.logits);
+  const logits = rank === 2 ? scores.logits : b.flatten(scores.logits);
   const best = b.argmax(logits, 1, false);
-  const classes = chosen === undefined ? best : pick(b, chosen, best);
-  const oneHot = oneHotRows(b, classes, scores.classes, logits);
-  const score = b.sum(b.mul(logits, oneHot), [1], false);
-  return { classes, score, logits, cotangent: reshapeRows(b, oneHot, scores.logits) };
+  const classes = chosen === undefined ? best : replaceMostProbable(b, chosen, best);
+  const axes = Array.from({ length: rank - 1 }, (_, axis) => axis + 1);
+  const score = b.squeeze(pick(b, classes, scores.logits), axes);
+  // d score / d score = 1 in each row.
+  const one = b.constant(b.typeOf(logits), [1, ...axes.map(() => 1)], [1]);
+  return { classes, score, logits, cotangent: { index: classes, value: one } };
 }
 
 /** Class indices with −1 replaced by the most probable class. */
-function pick(b: GraphBuilder, chosen: Value, best: Value): Value {
+function replaceMostProbable(b: GraphBuilder, chosen: Value, best: Value): Value {
   if (b.opset >= 9) return b.where(b.less(chosen, b.constant('int64', [1], [0])), best, chosen);
   // Operator sets before 9 compare and choose floating-point numbers only; class indices are exact in them.
   const [wanted, top] = [b.cast(chosen, 'float32'), b.cast(best, 'float32')];
   return b.cast(b.where(b.less(wanted, b.scalar(0, wanted)), top, wanted), 'int64');
-}
-
-/** Rows that are 1 at the class and 0 elsewhere: [R, classes]. */
-function oneHotRows(b: GraphBuilder, classes: Value, count: number, like: Value): Value {
-  const type = b.typeOf(like);
-  if (b.opset >= 9) return b.node('OneHot', [classes, b.ints([count]), b.constant(type, [2], [0, 1])], { axis: -1 }, type);
-  const indices = b.ints(Array.from({ length: count }, (_, index) => index));
-  return b.cast(b.equal(b.unsqueeze(classes, [1]), indices), type);
 }

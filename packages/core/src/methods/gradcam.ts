@@ -11,8 +11,5 @@ export const gradcam: Method = {
   summary: 'channels weighted by their mean gradient, summed',
   source: 'arXiv 1610.02391',
   of: 'layer',
-  map: ({ b, activations, gradients }) => {
-    const weights = b.mean(gradients, [2, 3]);
-    return b.sum(b.mul(weights, activations), [1], false);
-  },
+  map: ({ b, gradients, weightedSum }) => weightedSum(b.mean(gradients, [2, 3])),
 };

@@ -7,6 +7,8 @@ export interface MethodContext {
   readonly activations: Value;
   /** G = dy/dA, [R, C, h, w]. */
   readonly gradients: Value;
+  /** Σₖ wₖ Aₖ for weights [R, C, 1, 1]: a map [R, h, w]. */
+  readonly weightedSum: (weights: Value) => Value;
 }
 
 /** A method that one pass answers: appends nodes for the map L. */

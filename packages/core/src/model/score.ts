@@ -71,8 +71,15 @@ function classCount(dims: readonly Dimension[] | undefined): number | undefined 
 /** Probabilities of one row of logits, by the evidence of the graph; softmax where there is none. */
 export function probabilities(logits: Float32Array, activation: Activation): Float32Array {
   if (activation === 'sigmoid') return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
-  const highest = logits.reduce((high, logit) => Math.max(high, logit), Number.NEGATIVE_INFINITY);
-  const powers = logits.map((logit) => Math.exp(logit - highest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) if (logit > highest) highest = logit;
+  const powers = new Float32Array(logits.length);
+  let sum = 0;
+  for (const [index, logit] of logits.entries()) {
+    const power = Math.exp(logit - highest);
+    powers[index] = power;
+    sum += power;
+  }
+  for (let index = 0; index < powers.length; index++) powers[index] = (powers[index] ?? 0) / sum;
+  return powers;
 }

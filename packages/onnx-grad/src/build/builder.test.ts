@@ -36,7 +36,8 @@ describe('names', () => {
 
   test('of two edits differ', () => {
     const first = builder();
-    first.output('z', first.neg('x'));
+    // Shown under a name of choice, the sum keeps none of its own; what it was made of does.
+    first.output('z', first.add(first.neg('x'), 'x'));
     const second = new GraphBuilder(readModel(first.append()));
     expect(second.neg('x')).toBe('_grad/0');
   });
@@ -47,6 +48,8 @@ describe('constants', () => {
     const b = builder();
     expect(b.ints([1, 2])).toBe(b.ints([1, 2]));
     expect(b.scalar(1, 'x')).toBe(b.scalar(1, 'x'));
+    b.output('z', b.shift('x', 1));
+    b.output('i', b.ints([1, 2]));
     expect(b.addition.initializers.size).toBe(2);
   });
 

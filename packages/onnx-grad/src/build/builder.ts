@@ -4,6 +4,7 @@ import { OnnxGradError } from '../errors.js';
 import { Facts } from '../graph/facts.js';
 import type { Graph } from '../graph/graph.js';
 import { type Constant, DataType, type Dimension, type ElementType, type Node, type ValueInfo } from '../graph/types.js';
+import { prune } from './prune.js';
 
 /** The name of a value of the graph, old or new. Every method of the builder takes and returns such names. */
 export type Value = string;
@@ -21,7 +22,9 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Constant>();
   readonly #constantNames = new Map<string, string>();
   readonly #inputs: ValueInfo[] = [];
-  readonly #outputs: ValueInfo[] = [];
+  readonly #outputs: (ValueInfo & { readonly of: Value })[] = [];
+  /** Values that are others spread along some axes. */
+  readonly #spread = new Map<Value, { readonly from: Value; readonly axes: readonly number[] }>();
   readonly #types = new Map<Value, ElementType>();
   readonly #prefix: string;
   #count = 0;
@@ -44,8 +47,9 @@ export class GraphBuilder {
     return this.graph.opset;
   }
 
+  /** What is appended: only what an output needs. */
   get addition(): Addition {
-    return { nodes: this.#nodes, initializers: this.#constants, inputs: this.#inputs, outputs: this.#outputs };
+    return prune({ nodes: this.#nodes, initializers: this.#constants, inputs: this.#inputs, outputs: this.#outputs });
   }
 
   /** The edited model, for memory: see `append`. */
@@ -69,16 +73,15 @@ export class GraphBuilder {
   /** Makes a value an output under a name of choice. @returns the name, `name` itself unless the model has one of that name */
   output(name: string, value: Value, dims?: readonly Dimension[]): string {
     const free = this.#free(name);
-    this.#nodes.push({ opType: 'Identity', inputs: [value], outputs: [free] });
     this.#types.set(free, this.typeOf(value));
-    this.#outputs.push({ name: free, type: dims === undefined ? undefined : this.typeOf(value), dims });
+    this.#outputs.push({ name: free, of: value, type: dims === undefined ? undefined : this.typeOf(value), dims });
     return free;
   }
 
   /** Makes an existing value an output under its own name; nothing happens where it is one already. */
   expose(value: Value): void {
     if ([...this.graph.outputs, ...this.#outputs].some(({ name }) => name === value)) return;
-    this.#outputs.push({ name: value, type: undefined, dims: undefined });
+    this.#outputs.push({ name: value, of: value, type: undefined, dims: undefined });
   }
 
   /** Element type of a value, old or new. */
@@ -317,10 +320,15 @@ export class GraphBuilder {
     return values.length === 1 && only !== undefined ? only : this.node('Concat', values, { axis });
   }
 
-  /** x broadcast to a shape. @throws OnnxGradError `unsupported-attribute` before operator set 8, which has no Expand */
-  expand(x: Value, shape: Value): Value {
+  /**
+   * x broadcast to a shape. @throws OnnxGradError `unsupported-attribute` before operator set 8, which has no Expand
+   * @param axes those along which x has size 1 and is spread, where a caller knows them: the mean over them is x again
+   */
+  expand(x: Value, shape: Value, axes: readonly number[] = []): Value {
     this.need(8, 'Expand');
-    return this.node('Expand', [x, shape]);
+    const spread = this.node('Expand', [x, shape]);
+    this.#spread.set(spread, { from: x, axes });
+    return spread;
   }
 
   /** Elements from ≤ i < to of one axis, with fixed bounds. */
@@ -353,6 +361,9 @@ export class GraphBuilder {
   }
 
   mean(x: Value, axes: readonly number[], keepdims = true): Value {
+    const spread = this.#spread.get(x);
+    if (spread !== undefined && axes.every((axis) => spread.axes.includes(axis)))
+      return keepdims ? spread.from : this.squeeze(spread.from, axes);
     return this.#withAxes('ReduceMean', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
   }
 

@@ -57,7 +57,13 @@ export function reshapeTo(b: GraphBuilder, x: Value, parts: readonly ShapePart[]
 export function expandRows(b: GraphBuilder, cotangent: Value, like: Value, axes: readonly number[]): Value {
   if (axes.length === 0) return cotangent;
   if (b.opset < 8) return b.add(cotangent, b.zerosLike(like));
-  return b.expand(cotangent, axes.includes(0) ? sizesOf(b, like, 0) : b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, like, 1)], 0));
+  return b.expand(cotangent, axes.includes(0) ? sizesOf(b, like, 0) : b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, like, 1)], 0), axes);
+}
+
+/** The value of an entry, [rows, 1, 1, …], spread over the space of `like`. */
+export function expandEntry(b: GraphBuilder, value: Value, like: Value): Value {
+  if (b.opset < 8) return b.add(value, b.zerosLike(b.slice(like, 1, 0, 1)));
+  return b.expand(value, b.concat([b.sizes(value, 0, 2), sizesOf(b, like, 2)], 0));
 }
 
 /** Zeros in the shape of `like`; unless `axis` is 0, with as many rows as a cotangent that it stands beside along that axis. */

@@ -50,7 +50,7 @@ const feeds = {
 
 test('appended and spliced models are the same graph', () => {
   expect(content(readModel(appended))).toEqual(content(readModel(spliced)));
-  expect(readModel(appended).nodes).toHaveLength(5);
+  expect(readModel(appended).nodes).toHaveLength(4);
   expect(readModel(appended).metadata.get('labels')).toBe('[]');
 });
 

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { type Cotangent, dense, isEntry } from '../build/entry.js';
 import { OnnxGradError } from '../errors.js';
 import { OLDEST_OPSET } from '../limits.js';
 import { findPath } from './path.js';
@@ -8,14 +9,14 @@ import { unbroadcast } from './unbroadcast.js';
  * Reverse-mode differentiation: the vector-Jacobian product of the graph, written as nodes.
  *
  * @param b where the nodes are written; its facts must know type and shape of the values on the path
- * @param seeds values of the graph (the scores) with their cotangents, which have the values' shapes; axis 0 may have more
- * rows where the path keeps rows apart (see `keepsRows`)
+ * @param seeds values of the graph (the scores) with their cotangents, which have the values' shapes or are one entry of each row; axis 0 may
+ * have more rows where the path keeps rows apart (see `keepsRows`)
  * @param wrt values of the graph whose gradients are wanted; each must lie before a seed
  * @returns for each value of `wrt` the name of d(Σ seeds · values) / d(value), of the value's shape
  * @throws OnnxGradError `unsupported-model` before operator set 7; `unsupported-operator`, `unsupported-attribute`, `missing-fact`; `no-gradient` where no
  * differentiable path leads from a value of `wrt` to a seed
  */
-export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Value>, wrt: readonly Value[]): Map<Value, Value> {
+export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, wrt: readonly Value[]): Map<Value, Value> {
   const { graph, facts } = b;
   if (graph.opset < OLDEST_OPSET)
     throw new OnnxGradError(
@@ -24,15 +25,22 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Value>, wrt:
     );
   for (const value of [...seeds.keys(), ...wrt]) graph.require(value);
   const { steps } = findPath(graph, facts, wrt, [...seeds.keys()]);
-  const cotangents = new Map<Value, Value>(seeds);
-  const add = (value: Value, cotangent: Value) => {
+  const cotangents = new Map<Value, Cotangent>(seeds);
+  const add = (value: Value, cotangent: Cotangent) => {
     const sum = cotangents.get(value);
-    cotangents.set(value, sum === undefined ? cotangent : b.add(sum, cotangent));
+    cotangents.set(value, sum === undefined ? cotangent : b.add(dense(b, sum, value), dense(b, cotangent, value)));
   };
   for (const { node, rule, wanted } of [...steps].reverse()) {
     const arriving = node.outputs.map((output) => cotangents.get(output));
     if (arriving.every((cotangent) => cotangent === undefined)) continue;
-    for (const [index, cotangent] of rule.vjp(node, b, wanted, arriving)) {
+    const [first] = arriving;
+    const passed = isEntry(first) ? rule.entry(node, b, wanted, first) : undefined;
+    if (passed !== undefined) {
+      for (const index of wanted) add(node.inputs[index] ?? '', passed);
+      continue;
+    }
+    const whole = node.outputs.map((output, index) => arriving[index] && dense(b, arriving[index], output));
+    for (const [index, cotangent] of rule.vjp(node, b, wanted, whole)) {
       const input = node.inputs[index] ?? '';
       add(input, rule.broadcasts ? unbroadcast(b, cotangent, input, node.outputs[0] ?? '') : cotangent);
     }
@@ -45,7 +53,7 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Value>, wrt:
           'no-gradient',
           `no differentiable path leads from '${value}' to '${[...seeds.keys()].join("', '")}'; choose a value that the score is computed from`,
         );
-      return [value, cotangent];
+      return [value, dense(b, cotangent, value)];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { channelOf } from './pointwise.js';
 import { always, elementwise, type Rule, rule, type VjpContext } from './rule.js';
 
 /** g where the output is positive: for functions whose output has the sign of their input. Reads y, so that the runtime's fusion of the activation into the operator before it survives. */
@@ -14,7 +15,10 @@ function between(b: GraphBuilder, x: Value, low: Value | undefined, high: Value 
 
 /** Activation functions, at kinks with the derivative that PyTorch gives. */
 export const activationRules: readonly Rule[] = [
-  elementwise('Relu', { vjp: wherePositive }),
+  elementwise('Relu', {
+    vjp: wherePositive,
+    entry: ({ b, x, y }, { index, value }) => ({ index, value: b.keep(b.greater(channelOf(b, index, x), b.scalar(0, y)), value) }),
+  }),
   elementwise('LeakyRelu', {
     attributes: (a) => ({ alpha: a.float('alpha', 0.01) }),
     vjp: ({ b, g, x, attributes: { alpha } }) => b.where(b.greater(x, b.scalar(0, x)), g, b.scale(g, alpha)),

@@ -7,11 +7,22 @@ const aligned = (c: RuleContext<undefined>): boolean => [...c.wanted].every((ind
 /** 1 where x = 0, else 0: added to x, it makes the logarithm 0 there. */
 const isZero = ({ b, x }: VjpContext<undefined>): Value => b.cast(b.equal(x, b.scalar(0, x)), b.typeOf(x));
 
+/** Whether an input is not broadcast at all. */
+function sameShape(c: RuleContext<undefined>, input: Value): boolean {
+  const [from, to] = [c.dims(input), c.dims(c.y)];
+  return from.length >= 2 && from.length === to.length && from.every((size, axis) => size !== '' && size === to[axis]);
+}
+
 const pass = ({ g }: VjpContext<undefined>): Value => g;
 
 /** Sums, products and powers. x: first input, y: output, g: its cotangent. */
 export const arithmeticRules: readonly Rule[] = [
-  rule('Add', { broadcasts: true, rows: aligned, vjp: pass }),
+  rule('Add', {
+    broadcasts: true,
+    rows: aligned,
+    vjp: pass,
+    entry: (c, entry, input) => (sameShape(c, c.input(input)) ? entry : undefined),
+  }),
   rule('Sub', { broadcasts: true, rows: aligned, vjp: [pass, ({ b, g }) => b.neg(g)] }),
   rule('Sum', { broadcasts: true, rows: aligned, vjp: pass }),
   rule('Mul', { broadcasts: true, rows: aligned, vjp: (c, index) => c.b.mul(c.g, c.input(1 - index)) }),

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { pointwiseEntry } from './pointwise.js';
 import { type Rule, rule, type VjpContext } from './rule.js';
 import { extent, transposeWindows, type Window, type WindowAttributes, windowAttributes, windowOf } from './window.js';
 
@@ -20,6 +21,7 @@ export const convolutionRules: readonly Rule[] = [
         return flippedDepthwise(c, weight, w) ?? transposeWindows(c.b, c.g, weight, w, c.x, c.dims(c.x).slice(2), c.attributes.group);
       },
     ],
+    entry: (c, entry, input) => (input === 0 ? pointwiseEntry(c.b, c.node, entry) : undefined),
   }),
   // The transpose of a convolution; its own transpose is that convolution. W: [inputs, outputs / group, ...kernel].
   rule('ConvTranspose', {
@@ -40,16 +42,6 @@ export const convolutionRules: readonly Rule[] = [
     ],
   }),
 ];
-
-/** Kernel sizes: of the weight, which every runtime knows; `kernel_shape` only repeats them. */
-function kernelOf(c: VjpContext<ConvAttributes>, weight: Value): number[] {
-  const { kernel } = c.attributes.window;
-  const sizes = kernel ?? c.dims(weight).slice(2);
-  return sizes.map((size) => {
-    if (typeof size === 'number') return size;
-    throw c.refuse('the kernel size', `'${size}', known only at run time`, 'fixed');
-  });
-}
 
 /**
  * The gradient of a depthwise convolution of stride 1 as a convolution again, with the kernel flipped along every spatial
@@ -74,4 +66,14 @@ function flip(b: GraphBuilder, weight: Value, kernel: readonly number[]): Value 
       size === 1 ? turned : b.gather(turned, b.ints(Array.from({ length: size }, (_, index) => size - 1 - index)), axis + 2),
     weight,
   );
+}
+
+/** Kernel sizes: of the weight, which every runtime knows; `kernel_shape` only repeats them. */
+function kernelOf(c: VjpContext<ConvAttributes>, weight: Value): number[] {
+  const { kernel } = c.attributes.window;
+  const sizes = kernel ?? c.dims(weight).slice(2);
+  return sizes.map((size) => {
+    if (typeof size === 'number') return size;
+    throw c.refuse('the kernel size', `'${size}', known only at run time`, 'fixed');
+  });
 }

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import type { Entry } from '../build/entry.js';
 import { reshapeRows, zerosWithRows } from '../build/rows.js';
 import { isFloating } from '../graph/types.js';
 import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
@@ -12,9 +13,19 @@ const reshaped = (c: VjpContext<unknown>): Value => reshapeRows(c.b, c.g, c.x);
 /** A reshape keeps rows apart where the first dimension stays what it is. */
 const sameFirst = (c: RuleContext<unknown>): boolean => c.rank(c.x) > 0 && c.dims(c.x)[0] === c.dims(c.y)[0];
 
+/** An entry stays one where only axes of size 1 behind it come or go: [rows, classes, 1, 1] and [rows, classes]. */
+const reshapedEntry = (c: VjpContext<unknown>, { index, value }: Entry): Entry | undefined => {
+  const [from, to] = [c.dims(c.y), c.dims(c.x)];
+  const narrow = [from, to].every((dims) => dims.length >= 2 && dims.slice(2).every((size) => size === 1));
+  if (!narrow || from[0] !== to[0] || from[1] !== to[1] || from.slice(0, 2).includes('')) return undefined;
+  return { index, value: c.b.reshape(value, [-1, ...to.slice(1).map(() => 1)]) };
+};
+
+const passedEntry = (_: VjpContext<unknown>, entry: Entry): Entry => entry;
+
 /** Layout: shapes, orders, parts and borders. */
 export const layoutRules: readonly Rule[] = [
-  elementwise('Identity', { vjp: pass }),
+  elementwise('Identity', { vjp: pass, entry: passedEntry }),
   elementwise('Dropout', {
     inputs: [0],
     vjp: (c) => {
@@ -31,10 +42,10 @@ export const layoutRules: readonly Rule[] = [
       return c.b.cast(c.g, type);
     },
   }),
-  rule('Flatten', { rows: sameFirst, vjp: reshaped }),
-  rule('Reshape', { inputs: [0], rows: sameFirst, vjp: reshaped }),
-  rule('Squeeze', { inputs: [0], rows: sameFirst, vjp: reshaped }),
-  rule('Unsqueeze', { inputs: [0], rows: sameFirst, vjp: reshaped }),
+  rule('Flatten', { rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
+  rule('Reshape', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
+  rule('Squeeze', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
+  rule('Unsqueeze', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
   rule('Transpose', {
     attributes: (a) => ({ perm: a.ints('perm') }),
     rows: (c) => (c.attributes.perm ?? [])[0] === 0,

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import type { Entry } from '../build/entry.js';
 import { unbroadcast } from '../differentiate/unbroadcast.js';
 import { type Rule, rule, type VjpContext } from './rule.js';
 
@@ -6,6 +7,12 @@ import { type Rule, rule, type VjpContext } from './rule.js';
 function gemm(b: GraphBuilder, left: Value, right: Value, alpha: number, transA: number, transB: number): Value {
   const inputs = b.opset >= 11 ? [left, right] : [left, right, b.constant(b.typeOf(left), [1], [0])];
   return b.node('Gemm', inputs, { alpha: { float: alpha }, transA, transB });
+}
+
+/** The weights of one class in each row, times what arrives there: [rows, inputs]. @param axis along which the classes lie */
+function weightsOf(b: GraphBuilder, weights: Value, axis: number, { index, value }: Entry): Value {
+  const taken = b.gather(weights, index, axis);
+  return b.mul(axis === 0 ? taken : b.transpose(taken, [1, 0]), value);
 }
 
 /** Matrix products. */
@@ -25,6 +32,10 @@ export const linearRules: readonly Rule[] = [
       },
       (c) => c.b.scale(unbroadcast(c.b, c.g, c.input(2), c.y), c.attributes.beta),
     ],
+    entry: (c, entry, input) => {
+      const { alpha, transA, transB } = c.attributes;
+      return input === 0 && transA === 0 ? c.b.scale(weightsOf(c.b, c.input(1), 1 - transB, entry), alpha) : undefined;
+    },
   }),
   // Y = A·B over the last two axes, the axes before them broadcast: A gets G·Bᵀ, B gets Aᵀ·G. A vector is a matrix of one row (left) or one column (right).
   rule('MatMul', {
@@ -42,6 +53,8 @@ export const linearRules: readonly Rule[] = [
       const product = index === 0 ? b.matmul(g, turned) : b.matmul(turned, g);
       return matchShape(c, product, index === 0 ? left : right, index === 0 ? row : column, index);
     },
+    entry: (c, entry, input) =>
+      input === 0 && c.rank(c.x) === 2 && c.rank(c.input(1)) === 2 ? weightsOf(c.b, c.input(1), 1, entry) : undefined,
   }),
 ];
 

@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { range } from '../build/indices.js';
-import { expandRows, inverseCount, onesOverSpace, reshapeRows, reshapeTo, shapeOf, sizesOf } from '../build/rows.js';
+import { expandEntry, expandRows, inverseCount, onesOverSpace, reshapeRows, reshapeTo, shapeOf, sizesOf } from '../build/rows.js';
 import { sizeOf } from '../graph/facts.js';
 import { always, type Rule, rule, type VjpContext } from './rule.js';
 import {
@@ -28,6 +28,7 @@ export const poolingRules: readonly Rule[] = [
   rule('GlobalAveragePool', {
     rows: always,
     vjp: ({ b, g, x }) => expandRows(b, b.mul(g, inverseCount(b, x, spatialAxes(b, x))), x, spatialAxes(b, x)),
+    entry: ({ b, x }, { index, value }) => ({ index, value: expandEntry(b, b.mul(value, inverseCount(b, x, spatialAxes(b, x))), x) }),
   }),
   // The gradient goes to the maximum, the first one where there are several.
   rule('GlobalMaxPool', {

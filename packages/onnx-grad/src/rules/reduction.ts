@@ -1,5 +1,5 @@
 import type { Value } from '../build/builder.js';
-import { expandRows, inverseCount } from '../build/rows.js';
+import { expandEntry, expandRows, inverseCount } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
 import { type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 
@@ -38,5 +38,13 @@ export const reductionRules: readonly Rule[] = [
     inputs: [0],
     rows: keepsBatch,
     vjp: (c) => expandRows(c.b, c.b.mul(restored(c), inverseCount(c.b, c.x, reducedAxes(c))), c.x, reducedAxes(c)),
+    // The mean over all of space, as a pool: an entry of [rows, classes] is one of each plane.
+    entry: (c, { index, value }) => {
+      const axes = reducedAxes(c);
+      const space = Array.from({ length: c.rank(c.x) - 2 }, (_, axis) => axis + 2);
+      if (axes.length === 0 || axes.join() !== space.join()) return undefined;
+      const restoredValue = c.attributes.keepdims ? value : c.b.unsqueeze(value, axes);
+      return { index, value: expandEntry(c.b, c.b.mul(restoredValue, inverseCount(c.b, c.x, axes)), c.x) };
+    },
   }),
 ];

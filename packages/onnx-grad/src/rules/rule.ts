@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import type { Cotangent, Entry } from '../build/entry.js';
 import { OnnxGradError } from '../errors.js';
 import { Attributes } from '../graph/attributes.js';
 import type { Facts } from '../graph/facts.js';
@@ -113,6 +114,11 @@ export interface RuleDefinition<A> {
   readonly rows?: (context: RuleContext<A>) => boolean;
   /** One function for all inputs, or one each; for an input that has none, a wanted gradient is refused. */
   readonly vjp: Vjp<A> | readonly Vjp<A>[];
+  /**
+   * How a cotangent that is one entry of axis 1 passes to the only wanted input: as an entry again, or dense. Undefined where this node
+   * cannot; the entry is then made dense and `vjp` takes it. Only operators between a classifier's weights and its scores have one.
+   */
+  readonly entry?: (context: VjpContext<A>, entry: Entry, input: number) => Cotangent | undefined;
 }
 
 /** A row of the table, its attributes' type closed over. */
@@ -131,6 +137,8 @@ export interface Rule {
   rows(node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>): boolean;
   /** Cotangents of the wanted inputs, by input index. */
   vjp(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, cotangents: readonly (Value | undefined)[]): Map<number, Value>;
+  /** Cotangent of the only wanted input from an entry; undefined where the entry must be made dense. */
+  entry(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, entry: Entry): Cotangent | undefined;
 }
 
 /** Makes a row of the table. */
@@ -161,6 +169,11 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
         result.set(input, vjp(full, input));
       }
       return result;
+    },
+    entry: (node, b, wanted, entry) => {
+      const [input, ...others] = wanted;
+      if (input === undefined || others.length > 0) return undefined;
+      return definition.entry?.(new VjpContext(context(node, b.facts, b.opset, wanted), b, []), entry, input);
     },
   };
 }
