@@ -8,7 +8,7 @@ import { benchModels } from './models.js';
  *   npm run bench [NAME]...      only the models whose names contain one of these
  */
 const ROUNDS = 25;
-const OPEN_ROUNDS = 7;
+const OPEN_ROUNDS = 15;
 
 /** Budgets, as ratios to plain: running (networks over 5 ms), opening, peak memory. Where the runtime must be asked for shapes, opening may take longer. */
 const BUDGET = { run: 1.05, open: 1.5, openWithFacts: 2.6, memory: 1.15 } as const;
@@ -30,7 +30,7 @@ function cell(pair: Pair, digits: number, budget: number | undefined): string {
 
 const runtime = await nodeRuntime();
 console.log(
-  `${runtime.name}; medians of ${ROUNDS} runs and ${OPEN_ROUNDS} openings, sides alternating; each block: plain, with Grad-CAM, ratio; ! = over budget`,
+  `${runtime.name}; medians of ${ROUNDS} runs or more and ${OPEN_ROUNDS} openings, sides alternating; each block: plain, with Grad-CAM, ratio; ! = over budget`,
 );
 console.log(
   `${''.padEnd(20)} | ${'run, 1 thread (ms)'.padEnd(22)} | ${'run, 2 threads (ms)'.padEnd(22)} | ${'open (ms)'.padEnd(22)} | peak memory (MB)`,

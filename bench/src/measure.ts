@@ -12,12 +12,17 @@ export interface Pair {
 
 const SIDES: readonly Side[] = ['plain', 'explain'];
 
-/** Milliseconds of a run, median of `rounds`; the sides alternate, so that a slower minute of the machine meets both. */
+/** Time that one comparison takes: fast networks run more often, since on a shared machine they scatter more. */
+const BUDGET_MS = 4000;
+const MAX_ROUNDS = 250;
+
+/** Milliseconds of a run, median of at least `rounds`; the sides alternate, so that a slower minute of the machine meets both. */
 export async function runTimes(runtime: Runtime, file: ModelFile, threads: number, rounds: number): Promise<Pair> {
   const plain = await openSide('plain', runtime, file, threads);
   const explain = await openSide('explain', runtime, file, threads);
   const times: Record<Side, number[]> = { plain: [], explain: [] };
-  for (let round = -3; round < rounds; round++) {
+  const begin = performance.now();
+  for (let round = -3; round < rounds || (round < MAX_ROUNDS && performance.now() - begin < BUDGET_MS); round++) {
     for (const side of round % 2 === 0 ? SIDES : SIDES.toReversed()) {
       const start = performance.now();
       await (side === 'plain' ? plain : explain).run();

@@ -29,7 +29,10 @@ describe('a self-explaining model', () => {
     const explainer = await openExplainer(runtime, resizingNetwork(17));
     const expected = (await explainer.explain(picture(12, 2))).flatMap(({ explanations }) => [...(explanations[0]?.heatmap.data ?? [])]);
     expect(outputs['heatmap']?.dims).toEqual([2, 12, 12]);
-    expect([...((outputs['heatmap']?.data as Float32Array) ?? [])]).toEqual(expected);
+    // The file computes its resizing matrices in float32, the explainer is given them.
+    expected.forEach((value, index) => {
+      expect(outputs['heatmap']?.data[index]).toBeCloseTo(value, 5);
+    });
     await session.close();
     await explainer.close();
   });

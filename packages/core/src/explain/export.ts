@@ -42,7 +42,7 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const b = new GraphBuilder(model.graph, model.facts, 'cam');
   const classInput = options.classInput ? b.input('class', 'int64', ['classes']) : undefined;
   const chosen = classInput ?? (index === undefined ? undefined : b.constant('int64', [1], [index]));
-  const explained = appendExplanation(b, model, plan, chosen);
+  const explained = appendExplanation(b, model, plan, 'nodes', chosen);
   const rows = classInput === undefined ? input.batch : 'explanations';
   const heatmap = b.output('heatmap', explained.methods[0]?.heatmap ?? '', [rows, input.height, input.width]);
   return { bytes: b.splice(), heatmap, classInput, layers: explained.methods[0]?.of ?? [], method: method.name };

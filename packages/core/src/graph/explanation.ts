@@ -2,7 +2,7 @@ import { findPath, type GraphBuilder, gradient, keepsRows, type Value } from 'on
 import { GradcamError } from '../errors.js';
 import type { Method } from '../methods/method.js';
 import type { Model } from '../model/model.js';
-import { appendHeatmap } from './heatmap.js';
+import { appendHeatmap, type Weights } from './heatmap.js';
 import { classLogit, type Target } from './target.js';
 
 /** What is to be explained, by which methods. */
@@ -40,7 +40,7 @@ export function neededFacts(model: Model, plan: Plan): string[] {
 }
 
 /** Appends everything that answers the plan: class, score, gradient, maps, heatmaps. */
-export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, chosen?: Value): Explained {
+export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, weights: Weights, chosen?: Value): Explained {
   const { graph, facts, input, scores } = model;
   const wrt = explainedValues(model, plan);
   const target = classLogit(b, scores, chosen);
@@ -71,6 +71,7 @@ export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, cho
         b,
         maps.map((map, index) => ({ map, space: spaceOf(model, of[index] ?? '') })),
         input,
+        weights,
       ),
     };
   });

@@ -9,6 +9,12 @@ export interface SignedMap {
   readonly space: readonly [height: Dimension, width: Dimension];
 }
 
+/**
+ * How the matrices that resize a map are written: as numbers, which load fastest, or as nodes on a few constants, which keep a file small
+ * and which the runtime computes when it loads the model (from operator set 11 on, which has Range).
+ */
+export type Weights = 'numbers' | 'nodes';
+
 /** Below this a maximum counts as 0: the smallest normal float32, and for float16 the smallest that it holds. */
 const TINY = 1.18e-38;
 const TINY_HALF = 6e-8;
@@ -19,8 +25,8 @@ const TINY_HALF = 6e-8;
  *
  * @returns [R, H, W] in [0, 1]
  */
-export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input: ImageInput): Value {
-  const scaled = maps.map(({ map, space }) => normalised(b, resized(b, b.relu(map), space, input)));
+export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input: ImageInput, weights: Weights): Value {
+  const scaled = maps.map(({ map, space }) => normalised(b, resized(b, b.relu(map), space, input, weights)));
   const [first, ...others] = scaled;
   if (first === undefined) throw new GradcamError('no-layer', 'a heatmap needs at least one layer');
   if (others.length === 0) return first;
@@ -39,13 +45,14 @@ function normalised(b: GraphBuilder, x: Value): Value {
  * Linear interpolation is linear: a matrix for the rows and one for the columns. Matrix products are the fastest way on every
  * backend and the same in every operator set; where a size is open, Resize does the same.
  */
-function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: ImageInput): Value {
+function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: ImageInput, weights: Weights): Value {
   const { height, width } = input;
   if (h === height && w === width) return x;
   if (typeof h === 'number' && typeof w === 'number' && typeof height === 'number' && typeof width === 'number') {
-    const rows = interpolation(b, h, height, x);
-    const square = h === w && height === width;
-    const columns = b.transpose(square ? rows : interpolation(b, w, width, x), [1, 0]);
+    const rows = interpolation(b, h, height, 'rows', x, weights);
+    // Written as nodes, the matrix of a square map serves twice.
+    const shared = weights === 'nodes' && h === w && height === width;
+    const columns = shared ? b.transpose(rows, [1, 0]) : interpolation(b, w, width, 'columns', x, weights);
     return b.matmul(b.matmul(rows, x), columns);
   }
   if (b.opset < 11)
@@ -63,23 +70,26 @@ function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: I
 }
 
 /**
- * Matrix [to, from] of linear interpolation with half-pixel centres and clamped edges: output i lies at
- * pᵢ = clamp((i + ½) · from / to − ½) of the input, and takes input j with weight max(0, 1 − |pᵢ − j|).
- * Written as nodes on constants, which the runtime computes when it loads the model; before operator set 11, which has no Range, as numbers.
+ * The matrix of linear interpolation with half-pixel centres and clamped edges, [to, from] to multiply rows, [from, to] to multiply
+ * columns: output i lies at pᵢ = clamp((i + ½) · from / to − ½) of the input, and takes input j with weight max(0, 1 − |pᵢ − j|).
  */
-function interpolation(b: GraphBuilder, from: number, to: number, like: Value): Value {
+function interpolation(b: GraphBuilder, from: number, to: number, of: 'rows' | 'columns', like: Value, weights: Weights): Value {
   const type = b.typeOf(like);
-  if (b.opset < 11) {
-    const position = (row: number) => Math.min(Math.max(((row + 0.5) * from) / to - 0.5, 0), from - 1);
-    const weights = Array.from({ length: to * from }, (_, index) =>
-      Math.max(0, 1 - Math.abs(position(Math.floor(index / from)) - (index % from))),
+  if (weights === 'numbers' || b.opset < 11) {
+    const position = (output: number) => Math.min(Math.max(((output + 0.5) * from) / to - 0.5, 0), from - 1);
+    const weight = (output: number, input: number) => Math.max(0, 1 - Math.abs(position(output) - input));
+    const [height, width] = of === 'rows' ? [to, from] : [from, to];
+    const entries = Array.from({ length: height * width }, (_, index) => [Math.floor(index / width), index % width] as const);
+    return b.constant(
+      type,
+      [height, width],
+      entries.map(([row, column]) => (of === 'rows' ? weight(row, column) : weight(column, row))),
     );
-    return b.constant(type, [to, from], weights);
   }
   const float = (value: number) => b.constant('float32', [], [value]);
   const centres = b.node('Range', [float(0.5), float(to), float(1)]);
   const positions = b.node('Clip', [b.shift(b.scale(centres, from / to), -0.5), float(0), float(from - 1)]);
-  const indices = b.node('Range', [float(0), float(from), float(1)]);
-  const distance = b.abs(b.sub(b.unsqueeze(positions, [1]), indices));
-  return b.cast(b.relu(b.sub(float(1), distance)), type);
+  const inputs = b.node('Range', [float(0), float(from), float(1)]);
+  const distance = of === 'rows' ? b.sub(b.unsqueeze(positions, [1]), inputs) : b.sub(positions, b.unsqueeze(inputs, [1]));
+  return b.cast(b.relu(b.sub(float(1), b.abs(distance))), type);
 }

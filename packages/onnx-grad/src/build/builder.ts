@@ -23,8 +23,8 @@ export class GraphBuilder {
   readonly #constantNames = new Map<string, string>();
   readonly #inputs: ValueInfo[] = [];
   readonly #outputs: (ValueInfo & { readonly of: Value })[] = [];
-  /** Values that are others spread along some axes. */
-  readonly #spread = new Map<Value, { readonly from: Value; readonly axes: readonly number[] }>();
+  /** Values whose mean over some axes is known without computing them: what a Grad-CAM asks of most gradients. */
+  readonly #means = new Map<Value, { readonly axes: readonly number[]; readonly mean: (axes: readonly number[]) => Value }>();
   readonly #types = new Map<Value, ElementType>();
   readonly #prefix: string;
   #count = 0;
@@ -78,6 +78,13 @@ export class GraphBuilder {
     return free;
   }
 
+  /** Makes a value readable: under its own name where it is an output already or the model's own, else as `output` does. @returns the name */
+  show(name: string, value: Value): string {
+    if (!this.graph.has(value)) return this.output(name, value);
+    this.expose(value);
+    return value;
+  }
+
   /** Makes an existing value an output under its own name; nothing happens where it is one already. */
   expose(value: Value): void {
     if ([...this.graph.outputs, ...this.#outputs].some(({ name }) => name === value)) return;
@@ -112,6 +119,12 @@ export class GraphBuilder {
   /** A vector of int64: axes, shapes, bounds. */
   ints(values: readonly number[]): Value {
     return this.constant('int64', [values.length], values);
+  }
+
+  /** Whether a value is a constant of this builder that holds a single 1. */
+  isOne(value: Value): boolean {
+    const data = this.#constants.get(value)?.data;
+    return data?.length === 1 && data[0] === 1;
   }
 
   /** Emits a node with one output, of the element type of its first input unless another is said. */
@@ -327,8 +340,15 @@ export class GraphBuilder {
   expand(x: Value, shape: Value, axes: readonly number[] = []): Value {
     this.need(8, 'Expand');
     const spread = this.node('Expand', [x, shape]);
-    this.#spread.set(spread, { from: x, axes });
+    this.#means.set(spread, { axes, mean: () => x });
     return spread;
+  }
+
+  /** a · x, where a has size 1 along `axes`: the mean over them is a times the mean of x. */
+  mulAlong(a: Value, x: Value, axes: readonly number[]): Value {
+    const product = this.mul(a, x);
+    this.#means.set(product, { axes, mean: (over) => this.mul(a, this.mean(x, over)) });
+    return product;
   }
 
   /** Elements from ≤ i < to of one axis, with fixed bounds. */
@@ -361,9 +381,11 @@ export class GraphBuilder {
   }
 
   mean(x: Value, axes: readonly number[], keepdims = true): Value {
-    const spread = this.#spread.get(x);
-    if (spread !== undefined && axes.every((axis) => spread.axes.includes(axis)))
-      return keepdims ? spread.from : this.squeeze(spread.from, axes);
+    const known = this.#means.get(x);
+    if (known !== undefined && axes.every((axis) => known.axes.includes(axis))) {
+      const mean = known.mean(axes);
+      return keepdims ? mean : this.squeeze(mean, axes);
+    }
     return this.#withAxes('ReduceMean', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
   }
 

@@ -27,11 +27,13 @@ export interface Path {
  * @throws OnnxGradError `unsupported-operator` for a node on the path that has no rule
  */
 export function findPath(graph: Graph, facts: Facts, sources: readonly string[], targets: readonly string[]): Path {
-  const wantedNodes = ancestors(graph, targets);
+  // Behind a single source nothing matters; behind one of several there may be another.
+  const upTo = new Set(sources.length === 1 ? sources : []);
+  const between = [...ancestors(graph, targets, upTo)].sort((one, other) => one.index - other.index);
   const reached = new Set<string>(sources);
   const candidates: { node: Node; rule: Rule | undefined; wanted: Set<number> }[] = [];
-  for (const node of graph.nodes) {
-    if (!wantedNodes.has(node) || stopsGradient(node, facts)) continue;
+  for (const node of between) {
+    if (stopsGradient(node, facts)) continue;
     const rule = findRule(node, graph.opset);
     const wanted = new Set<number>();
     node.inputs.forEach((name, index) => {
@@ -55,12 +57,12 @@ export function findPath(graph: Graph, facts: Facts, sources: readonly string[],
   return { steps: steps.reverse(), values };
 }
 
-/** The nodes on which the values depend. */
-export function ancestors(graph: Graph, values: Iterable<string>): Set<Node> {
+/** The nodes on which the values depend. @param upTo values behind which nobody looks further */
+export function ancestors(graph: Graph, values: Iterable<string>, upTo: ReadonlySet<string> = new Set()): Set<Node> {
   const nodes = new Set<Node>();
   const open = [...values];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    const node = graph.producer(value);
+    const node = upTo.has(value) ? undefined : graph.producer(value);
     if (node === undefined || nodes.has(node)) continue;
     nodes.add(node);
     open.push(...valuesRead(node));

@@ -12,7 +12,8 @@ function gemm(b: GraphBuilder, left: Value, right: Value, alpha: number, transA:
 /** The weights of one class in each row, times what arrives there: [rows, inputs]. @param axis along which the classes lie */
 function weightsOf(b: GraphBuilder, weights: Value, axis: number, { index, value }: Entry): Value {
   const taken = b.gather(weights, index, axis);
-  return b.mul(axis === 0 ? taken : b.transpose(taken, [1, 0]), value);
+  const rows = axis === 0 ? taken : b.transpose(taken, [1, 0]);
+  return b.isOne(value) ? rows : b.mul(rows, value);
 }
 
 /** Matrix products. */

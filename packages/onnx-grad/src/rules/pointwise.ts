@@ -25,7 +25,8 @@ function pointwisePads(b: GraphBuilder, node: Node): readonly number[] | undefin
 export function pointwiseEntry(b: GraphBuilder, node: Node, { index, value }: Entry): Value | undefined {
   const pads = pointwisePads(b, node);
   if (pads === undefined) return undefined;
-  const spread = b.mul(b.gather(node.inputs[1] ?? '', index, 0), value);
+  const space = Array.from({ length: pads.length / 2 }, (_, axis) => axis + 2);
+  const spread = b.mulAlong(b.gather(node.inputs[1] ?? '', index, 0), value, space);
   if (pads.every((pad) => pad === 0)) return spread;
   const begins = pads.slice(0, pads.length / 2);
   const ends = pads.slice(pads.length / 2);
