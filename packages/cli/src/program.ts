@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { AddCommand } from './commands/add.js';
 import { explainCommand } from './commands/explain/command.js';
 import { exportCommand } from './commands/export.js';
 import { gradientCommand } from './commands/gradient.js';
@@ -7,9 +8,6 @@ import { methodsCommand } from './commands/methods.js';
 import { oneLine } from './errors.js';
 import type { Io } from './io.js';
 import { version } from './version.js';
-
-/** Makes a subcommand whose work gives an exit status. */
-export type AddCommand = (program: Command, io: Io, finish: (status: number) => void) => void;
 
 const EXAMPLES = `
 Examples:

@@ -11,7 +11,7 @@ import { planData, writeData } from '../output/data-files.js';
 import { PathClaims } from '../output/names.js';
 import { findTarget } from '../output/target.js';
 import { writeOutput } from '../output/write.js';
-import type { AddCommand } from '../program.js';
+import type { AddCommand } from './add.js';
 
 interface ExportFlags extends ModelFlags {
   readonly output: string;

@@ -8,7 +8,7 @@ import { type ModelFlags, modelOption, notEmpty, repeatable, runOptions, wholeNu
 import { PathClaims } from '../output/names.js';
 import { findTarget } from '../output/target.js';
 import { writeOutput } from '../output/write.js';
-import type { AddCommand } from '../program.js';
+import type { AddCommand } from './add.js';
 
 interface GradientFlags extends ModelFlags {
   readonly input: readonly string[];

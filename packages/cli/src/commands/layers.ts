@@ -5,7 +5,7 @@ import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
 import { findModel } from '../model/source.js';
 import { type ModelFlags, modelOption, runOptions } from '../options.js';
 import { table } from '../output/table.js';
-import type { AddCommand } from '../program.js';
+import type { AddCommand } from './add.js';
 
 interface LayersFlags extends ModelFlags {
   readonly json?: true;

@@ -1,6 +1,6 @@
 import { methods } from '@gradcam/core';
 import { table } from '../output/table.js';
-import type { AddCommand } from '../program.js';
+import type { AddCommand } from './add.js';
 
 /** `gradcam methods` */
 export const methodsCommand: AddCommand = (program, io) => {

@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { type Cotangent, dense, isEntry } from '../build/entry.js';
+import { unbroadcast } from '../build/unbroadcast.js';
 import { OnnxGradError } from '../errors.js';
 import { OLDEST_OPSET } from '../limits.js';
 import { findPath } from './path.js';
-import { unbroadcast } from './unbroadcast.js';
 
 /**
  * Reverse-mode differentiation: the vector-Jacobian product of the graph, written as nodes.

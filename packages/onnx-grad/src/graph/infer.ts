@@ -1,7 +1,7 @@
-import { windowAttributes, windowCount, windowOf } from '../rules/window.js';
 import { Attributes } from './attributes.js';
 import type { Graph } from './graph.js';
 import type { Dimension, ElementType, Fact, Node } from './types.js';
+import { windowAttributes, windowCount, windowOf } from './window.js';
 
 /** Looks up what is known of a value so far. */
 type Known = (value: string) => Fact;

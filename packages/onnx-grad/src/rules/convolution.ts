@@ -1,7 +1,8 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { extent, type Window, type WindowAttributes, windowAttributes, windowOf } from '../graph/window.js';
 import { pointwiseEntry } from './pointwise.js';
 import { type Rule, rule, type VjpContext } from './rule.js';
-import { extent, transposeWindows, type Window, type WindowAttributes, windowAttributes, windowOf } from './window.js';
+import { transposeWindows } from './window.js';
 
 interface ConvAttributes {
   readonly window: WindowAttributes;

@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import type { Entry } from '../build/entry.js';
-import { unbroadcast } from '../differentiate/unbroadcast.js';
+import { unbroadcast } from '../build/unbroadcast.js';
 import { type Rule, rule, type VjpContext } from './rule.js';
 
 /** alpha · op(left) · op(right), by the operator that transposes without a copy. Operator sets before 11 demand an addend. */

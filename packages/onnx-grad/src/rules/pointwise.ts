@@ -3,7 +3,7 @@ import { type Entry, pick } from '../build/entry.js';
 import { shapeOf } from '../build/rows.js';
 import { Attributes } from '../graph/attributes.js';
 import type { Node } from '../graph/types.js';
-import { windowAttributes, windowOf } from './window.js';
+import { windowAttributes, windowOf } from '../graph/window.js';
 
 /** The padding of a 1×1 convolution of stride 1 over all channels; undefined for any other node. */
 function pointwisePads(b: GraphBuilder, node: Node): readonly number[] | undefined {

@@ -2,21 +2,9 @@ import type { GraphBuilder, Value } from '../build/builder.js';
 import { range } from '../build/indices.js';
 import { expandEntry, expandRows, inverseCount, onesOverSpace, reshapeRows, reshapeTo, shapeOf, sizesOf } from '../build/rows.js';
 import { sizeOf } from '../graph/facts.js';
+import { extent, reachesOutside, type Window, type WindowAttributes, windowAttributes, windowOf } from '../graph/window.js';
 import { always, type Rule, rule, type VjpContext } from './rule.js';
-import {
-  convolvePlanes,
-  extent,
-  fromPlanes,
-  planes,
-  reachesOutside,
-  sumKernel,
-  tapKernels,
-  transposeWindows,
-  type Window,
-  type WindowAttributes,
-  windowAttributes,
-  windowOf,
-} from './window.js';
+import { convolvePlanes, fromPlanes, planes, sumKernel, tapKernels, transposeWindows } from './window.js';
 
 interface PoolAttributes {
   readonly window: WindowAttributes;

@@ -14,7 +14,7 @@ import {
   share,
   wholeNumber,
 } from '../../options.js';
-import type { AddCommand } from '../../program.js';
+import type { AddCommand } from '../add.js';
 
 /** The options of `gradcam explain` as Commander gives them. */
 export interface ExplainFlags extends ModelFlags {

@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from '../build/builder.js';
+import type { GraphBuilder, Value } from './builder.js';
 
 /**
  * Sums a cotangent of shape `output` back to the shape of `input`, which numpy's broadcasting had spread: leading axes
