@@ -1,10 +1,10 @@
 import { type Exported, exportExplained, findClass, readClassifier } from '@gradcam/core';
-import { openRuntime } from '@gradcam/node';
 import { Option } from 'commander';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { classText, findLabels } from '../model/labels.js';
-import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
+import { loadModel, sessionOptions } from '../model/load.js';
+import { startRuntime } from '../model/runtime.js';
 import { findModel } from '../model/source.js';
 import { layerOption, METHODS, type ModelFlags, modelOption, notEmpty, oneMethod, runOptions } from '../options.js';
 import { planData, writeData } from '../output/data-files.js';
@@ -57,7 +57,7 @@ async function writeExport(flags: ExportFlags, io: Io): Promise<void> {
   const loaded = await loadModel(source);
   const data = await planData(source.path, target.file, loaded.externalData);
   const path = new PathClaims([source.path, ...data.map((file) => file.to)]).exact(target.file);
-  const runtime = await openRuntime(runtimeOptions(flags));
+  const runtime = await startRuntime(flags, io);
   const session = sessionOptions(loaded, flags);
   const { graph, scores } = await readClassifier(runtime, loaded.bytes, { session });
   const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);

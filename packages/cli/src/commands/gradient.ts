@@ -1,8 +1,9 @@
 import { GradcamError, openGradient, shapeText, type Tensor, type ValueInfo } from '@gradcam/core';
-import { encodeNpy, openRuntime, readNpy } from '@gradcam/node';
+import { encodeNpy, readNpy } from '@gradcam/node';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
-import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
+import { loadModel, sessionOptions } from '../model/load.js';
+import { startRuntime } from '../model/runtime.js';
 import { findModel } from '../model/source.js';
 import { type ModelFlags, modelOption, notEmpty, repeatable, runOptions, wholeNumber } from '../options.js';
 import { PathClaims } from '../output/names.js';
@@ -58,7 +59,7 @@ async function writeGradient(flags: GradientFlags, io: Io): Promise<void> {
   if ('folder' in target) throw new UsageError(`--output '${flags.output}' is a folder; give the name of a file, such as g.npy`);
   const source = await findModel(flags.model, io);
   const loaded = await loadModel(source);
-  const runtime = await openRuntime(runtimeOptions(flags));
+  const runtime = await startRuntime(flags, io);
   const { of, wrt, class: index } = flags;
   const gradient = await openGradient(runtime, loaded.bytes, {
     of,

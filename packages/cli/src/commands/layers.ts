@@ -1,7 +1,7 @@
 import { layersOf, readClassifier, shapeText } from '@gradcam/core';
-import { openRuntime } from '@gradcam/node';
 import type { Io } from '../io.js';
-import { loadModel, runtimeOptions, sessionOptions } from '../model/load.js';
+import { loadModel, sessionOptions } from '../model/load.js';
+import { startRuntime } from '../model/runtime.js';
 import { findModel } from '../model/source.js';
 import { type ModelFlags, modelOption, runOptions } from '../options.js';
 import { table } from '../output/table.js';
@@ -33,7 +33,7 @@ export const layersCommand: AddCommand = (program, io) => {
 
 async function printLayers(flags: LayersFlags, io: Io): Promise<void> {
   const loaded = await loadModel(await findModel(flags.model, io));
-  const runtime = await openRuntime(runtimeOptions(flags));
+  const runtime = await startRuntime(flags, io);
   const session = sessionOptions(loaded, flags);
   const model = await readClassifier(runtime, loaded.bytes, { session });
   const layers = await layersOf(runtime, model, { session });

@@ -40,8 +40,3 @@ function readGraph(bytes: Uint8Array, path: string): Graph {
 export function sessionOptions({ externalData }: LoadedModel, { threads, optimization }: ModelFlags): SessionOptions {
   return { optimization, ...(threads !== undefined && { threads }), ...(externalData.size > 0 && { externalData }) };
 }
-
-/** Which runtime, by the options of the command. */
-export function runtimeOptions({ device, threads }: ModelFlags): { device?: string; threads?: number } {
-  return { ...(device !== undefined && { device }), ...(threads !== undefined && { threads }) };
-}

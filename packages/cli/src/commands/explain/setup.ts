@@ -1,9 +1,9 @@
 import { type Explainer, findClass, openExplainer, readClassifier } from '@gradcam/core';
-import { openRuntime } from '@gradcam/node';
 import type { Io } from '../../io.js';
 import { findLabels, type Labels } from '../../model/labels.js';
-import { loadModel, runtimeOptions, sessionOptions } from '../../model/load.js';
+import { loadModel, sessionOptions } from '../../model/load.js';
 import { findPreprocessing } from '../../model/preprocessing.js';
+import { startRuntime } from '../../model/runtime.js';
 import { findModel, type ModelSource } from '../../model/source.js';
 import type { ExplainFlags } from './command.js';
 
@@ -27,7 +27,7 @@ export interface Setup {
 export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Promise<Setup> {
   const source = await findModel(flags.model, io);
   const loaded = await loadModel(source);
-  const runtime = await openRuntime(runtimeOptions(flags));
+  const runtime = await startRuntime(flags, io);
   const session = sessionOptions(loaded, flags);
   const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session });
   const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
