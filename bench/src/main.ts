@@ -22,7 +22,7 @@ const only = wanted.length === 0 ? /./ : new RegExp(wanted.map((name) => name.re
 let over = 0;
 
 function cell(pair: Pair, digits: number, budget: number | undefined): string {
-  const ratio = pair.explain / pair.plain;
+  const { ratio } = pair;
   const exceeded = budget !== undefined && ratio > budget;
   if (exceeded) over++;
   return `${pair.plain.toFixed(digits).padStart(7)} ${pair.explain.toFixed(digits).padStart(7)} ${`${ratio.toFixed(2)}${exceeded ? '!' : ' '}`.padStart(6)}`;
@@ -30,7 +30,7 @@ function cell(pair: Pair, digits: number, budget: number | undefined): string {
 
 const runtime = await nodeRuntime();
 console.log(
-  `${runtime.name}; medians of ${ROUNDS} runs or more and ${OPEN_ROUNDS} openings, sides alternating; each block: plain, with Grad-CAM, ratio; ! = over budget`,
+  `${runtime.name}; medians of ${ROUNDS} runs or more and ${OPEN_ROUNDS} openings, sides taking turns; each block: plain, with Grad-CAM, ratio; ! = over budget`,
 );
 console.log(
   `${''.padEnd(20)} | ${'run, 1 thread (ms)'.padEnd(22)} | ${'run, 2 threads (ms)'.padEnd(22)} | ${'open (ms)'.padEnd(22)} | peak memory (MB)`,

@@ -8,6 +8,11 @@ import { openSide, type Side } from './sides.js';
 export interface Pair {
   readonly plain: number;
   readonly explain: number;
+  readonly ratio: number;
+}
+
+function pair(plain: number, explain: number): Pair {
+  return { plain, explain, ratio: explain / plain };
 }
 
 const SIDES: readonly Side[] = ['plain', 'explain'];
@@ -16,22 +21,30 @@ const SIDES: readonly Side[] = ['plain', 'explain'];
 const BUDGET_MS = 4000;
 const MAX_ROUNDS = 250;
 
-/** Milliseconds of a run, median of at least `rounds`; the sides alternate, so that a slower minute of the machine meets both. */
+/** Runs of one side in a row. */
+const BLOCK = 5;
+
+/** Milliseconds of a run, median of at least `rounds`; the sides take turns, so that a slower minute of the machine meets both. */
 export async function runTimes(runtime: Runtime, file: ModelFile, threads: number, rounds: number): Promise<Pair> {
   const plain = await openSide('plain', runtime, file, threads);
   const explain = await openSide('explain', runtime, file, threads);
   const times: Record<Side, number[]> = { plain: [], explain: [] };
   const begin = performance.now();
-  for (let round = -3; round < rounds || (round < MAX_ROUNDS && performance.now() - begin < BUDGET_MS); round++) {
-    for (const side of round % 2 === 0 ? SIDES : SIDES.toReversed()) {
-      const start = performance.now();
-      await (side === 'plain' ? plain : explain).run();
-      if (round >= 0) times[side].push(performance.now() - start);
+  while (times.explain.length < rounds || (times.explain.length < MAX_ROUNDS && performance.now() - begin < BUDGET_MS)) {
+    for (const side of times.plain.length % (2 * BLOCK) === 0 ? SIDES : SIDES.toReversed()) {
+      const opened = side === 'plain' ? plain : explain;
+      // The threads of the side that ran last still spin, waiting for work: one run for them to give up.
+      await opened.run();
+      for (let run = 0; run < BLOCK; run++) {
+        const start = performance.now();
+        await opened.run();
+        times[side].push(performance.now() - start);
+      }
     }
   }
   await plain.close();
   await explain.close();
-  return { plain: median(times.plain), explain: median(times.explain) };
+  return pair(median(times.plain), median(times.explain));
 }
 
 /** Milliseconds from bytes to a model ready to run, median of `rounds`. */
@@ -45,7 +58,7 @@ export async function openTimes(runtime: Runtime, file: ModelFile, rounds: numbe
       await opened.close();
     }
   }
-  return { plain: median(times.plain), explain: median(times.explain) };
+  return pair(median(times.plain), median(times.explain));
 }
 
 /** Peak memory in MB of a process that reads, opens and runs a model once; median of 3 processes. */
@@ -53,7 +66,7 @@ export function peakMemory(path: string): Pair {
   const script = fileURLToPath(new URL('./memory.js', import.meta.url));
   const measure = (side: Side) =>
     median([1, 2, 3].map(() => Number(execFileSync(process.execPath, [script, side, path], { encoding: 'utf8' })) / 1024));
-  return { plain: measure('plain'), explain: measure('explain') };
+  return pair(measure('plain'), measure('explain'));
 }
 
 function median(values: readonly number[]): number {

@@ -76,15 +76,15 @@ function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: I
 function interpolation(b: GraphBuilder, from: number, to: number, of: 'rows' | 'columns', like: Value, weights: Weights): Value {
   const type = b.typeOf(like);
   if (weights === 'numbers' || b.opset < 11) {
-    const position = (output: number) => Math.min(Math.max(((output + 0.5) * from) / to - 0.5, 0), from - 1);
-    const weight = (output: number, input: number) => Math.max(0, 1 - Math.abs(position(output) - input));
     const [height, width] = of === 'rows' ? [to, from] : [from, to];
-    const entries = Array.from({ length: height * width }, (_, index) => [Math.floor(index / width), index % width] as const);
-    return b.constant(
-      type,
-      [height, width],
-      entries.map(([row, column]) => (of === 'rows' ? weight(row, column) : weight(column, row))),
-    );
+    const matrix = new Array<number>(from * to).fill(0);
+    for (let output = 0; output < to; output++) {
+      const position = Math.min(Math.max(((output + 0.5) * from) / to - 0.5, 0), from - 1);
+      const below = Math.floor(position);
+      for (const input of [below, Math.min(below + 1, from - 1)])
+        matrix[of === 'rows' ? output * from + input : input * to + output] = 1 - Math.abs(position - input);
+    }
+    return b.constant(type, [height, width], matrix);
   }
   const float = (value: number) => b.constant('float32', [], [value]);
   const centres = b.node('Range', [float(0.5), float(to), float(1)]);

@@ -9,6 +9,9 @@ import { prune } from './prune.js';
 /** The name of a value of the graph, old or new. Every method of the builder takes and returns such names. */
 export type Value = string;
 
+/** Elements up to which constants are compared: axes, shapes, bounds, scalars. */
+const MAX_COMPARED = 64;
+
 /**
  * Collects what is appended to a graph: one method per operator it can emit, each in the form that the model's own operator
  * set defines (an attribute before some version, an input from then on; another operator where the set has none).
@@ -25,6 +28,8 @@ export class GraphBuilder {
   readonly #outputs: (ValueInfo & { readonly of: Value })[] = [];
   /** Values whose mean over some axes is known without computing them: what a Grad-CAM asks of most gradients. */
   readonly #means = new Map<Value, { readonly axes: readonly number[]; readonly mean: (axes: readonly number[]) => Value }>();
+  /** Values that are others, spread along axes of size 1. */
+  readonly #spreads = new Map<Value, Value>();
   readonly #types = new Map<Value, ElementType>();
   readonly #prefix: string;
   #count = 0;
@@ -96,9 +101,11 @@ export class GraphBuilder {
     return this.#types.get(value) ?? this.facts.type(value);
   }
 
-  /** A constant tensor. Equal constants are written once. */
+  /** A constant tensor. Equal small constants are written once. */
   constant(type: ElementType, dims: readonly number[], data: readonly number[]): Value {
-    const key = `${type}[${dims.join()}]${data.map((value) => (Object.is(value, -0) ? '-0' : String(value))).join()}`;
+    // A large one is compared with none: writing its key would cost more than writing it twice.
+    const numbers = data.length > MAX_COMPARED ? this.#count : data.map((value) => (Object.is(value, -0) ? '-0' : String(value))).join();
+    const key = `${type}[${dims.join()}]${numbers}`;
     const known = this.#constantNames.get(key);
     if (known !== undefined) return known;
     const name = this.#fresh();
@@ -181,6 +188,12 @@ export class GraphBuilder {
   }
 
   mul(a: Value, b: Value): Value {
+    const [one, other] = [this.#constants.get(a), this.#constants.get(b)];
+    // A product of two scalars is one: 1 / positions times the 1 with which a gradient begins.
+    if (one?.data.length === 1 && other?.data.length === 1)
+      return this.constant(one.type, one.dims.length >= other.dims.length ? one.dims : other.dims, [
+        Number(one.data[0]) * Number(other.data[0]),
+      ]);
     return this.node('Mul', [a, b]);
   }
 
@@ -341,7 +354,13 @@ export class GraphBuilder {
     this.need(8, 'Expand');
     const spread = this.node('Expand', [x, shape]);
     this.#means.set(spread, { axes, mean: () => x });
+    this.#spreads.set(spread, x);
     return spread;
+  }
+
+  /** A value before it was spread along axes of size 1: enough for an operator that broadcasts it again. */
+  narrow(x: Value): Value {
+    return this.#spreads.get(x) ?? x;
   }
 
   /** a · x, where a has size 1 along `axes`: the mean over them is a times the mean of x. */

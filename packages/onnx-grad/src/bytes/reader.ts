@@ -21,22 +21,36 @@ export class MessageReader {
     readonly bytes: Uint8Array,
     readonly start = 0,
     readonly end = bytes.length,
+    pbf = new PbfReader(bytes),
   ) {
-    this.#pbf = new PbfReader(bytes);
+    this.#pbf = pbf;
     this.#pbf.pos = start;
   }
 
-  /** Calls `read` with the number of each field in turn; a field that `read` does not consume is skipped. */
+  /**
+   * Calls `read` with the number of each field in turn; a field that `read` does not consume is skipped.
+   *
+   * @throws OnnxGradError `invalid-model`, also for what pbf itself cannot read (it throws RangeError or Error)
+   */
   fields(read: (field: number) => void): void {
+    try {
+      this.#walk(read);
+    } catch (cause) {
+      if (cause instanceof OnnxGradError) throw cause;
+      throw invalidModel(`byte ${this.#start} cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
+    }
+  }
+
+  #walk(read: (field: number) => void): void {
     const pbf = this.#pbf;
     while (true) {
       this.#start = pbf.pos;
-      const field = this.#guard(() => pbf.nextField(this.end));
+      const field = pbf.nextField(this.end);
       if (field === 0 && pbf.pos >= this.end) break;
       if (field === 0) throw invalidModel(`byte ${this.#start} starts no field of a message`);
       const before = pbf.pos;
       read(field);
-      if (pbf.pos === before) this.#guard(() => this.#skip());
+      if (pbf.pos === before) this.#skip();
       if (pbf.pos > this.end) throw invalidModel(`it ends within a field that starts at byte ${this.#start}`);
     }
     if (pbf.pos !== this.end) throw invalidModel(`it ends within a field that starts at byte ${this.#start}`);
@@ -46,7 +60,7 @@ export class MessageReader {
   range(): readonly [start: number, end: number] {
     const pbf = this.#pbf;
     this.#expect(Wire.lengthDelimited);
-    const length = this.#guard(() => pbf.readVarint());
+    const length = pbf.readVarint();
     const start = pbf.pos;
     const end = start + length;
     if (!(end <= this.end))
@@ -60,9 +74,10 @@ export class MessageReader {
     return this.#start;
   }
 
+  /** An embedded message. Read its fields before anything else of this one: both share the reader. */
   message(): MessageReader {
     const [start, end] = this.range();
-    return new MessageReader(this.bytes, start, end);
+    return new MessageReader(this.bytes, start, end, this.#pbf);
   }
 
   raw(): Uint8Array {
@@ -79,25 +94,25 @@ export class MessageReader {
 
   int(): number {
     this.#expect(Wire.varint);
-    return this.#guard(() => this.#pbf.readVarint(true));
+    return this.#pbf.readVarint(true);
   }
 
   float(): number {
     this.#expect(Wire.fixed32);
-    return this.#guard(() => this.#pbf.readFloat());
+    return this.#pbf.readFloat();
   }
 
   /** A repeated number, whether packed or one a field. */
   ints(into: number[]): void {
-    this.#guard(() => this.#repeated(() => this.#pbf.readVarint(true), into));
+    this.#repeated(() => this.#pbf.readVarint(true), into);
   }
 
   floats(into: number[]): void {
-    this.#guard(() => this.#repeated(() => this.#pbf.readFloat(), into));
+    this.#repeated(() => this.#pbf.readFloat(), into);
   }
 
   doubles(into: number[]): void {
-    this.#guard(() => this.#repeated(() => this.#pbf.readDouble(), into));
+    this.#repeated(() => this.#pbf.readDouble(), into);
   }
 
   #repeated(one: () => number, into: number[]): void {
@@ -119,15 +134,5 @@ export class MessageReader {
   #skip(): void {
     if (this.#pbf.type === Wire.lengthDelimited) this.range();
     else this.#pbf.skip(this.#pbf.type);
-  }
-
-  /** pbf throws RangeError or Error on what it cannot read. */
-  #guard<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (cause) {
-      if (cause instanceof OnnxGradError) throw cause;
-      throw invalidModel(`byte ${this.#start} cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
-    }
   }
 }

@@ -17,7 +17,10 @@ function between(b: GraphBuilder, x: Value, low: Value | undefined, high: Value 
 export const activationRules: readonly Rule[] = [
   elementwise('Relu', {
     vjp: wherePositive,
-    entry: ({ b, x, y }, { index, value }) => ({ index, value: b.keep(b.greater(channelOf(b, index, x), b.scalar(0, y)), value) }),
+    entry: ({ b, x, y }, { index, value }) => ({
+      index,
+      value: b.keep(b.greater(channelOf(b, index, x), b.scalar(0, y)), b.narrow(value)),
+    }),
   }),
   elementwise('LeakyRelu', {
     attributes: (a) => ({ alpha: a.float('alpha', 0.01) }),
