@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeNpy, readNpy } from '@gradcam/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gradcam } from '../packages/cli/src/testing/run.js';
-import { type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { describeFixtures, type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
 
 /**
  * The command against the golden values. Tolerances as in `fixtures.test.ts`; values there explained by flipped gates are held
@@ -16,7 +16,7 @@ const FINAL_TOLERANCE = 1e-3;
 /** Fixtures in which a gate stands within rounding of its switching point: see `fixtures.test.ts`, which explains each value. */
 const FLIPS = /^(densenet121|mobilenet_v2|googlenet)$/;
 
-describe.each(fixtureNames())('the command on %s', (name) => {
+describeFixtures(fixtureNames(), 'the command on %s', (name) => {
   let fixture: Fixture;
   let folder: string;
   let model: string;

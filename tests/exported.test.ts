@@ -2,11 +2,12 @@ import { exportExplained, openExplainer } from '@gradcam/core';
 import { nodeRuntime } from '@gradcam/node';
 import * as native from 'onnxruntime-node';
 import * as wasm from 'onnxruntime-web';
-import { describe, expect, it } from 'vitest';
-import { fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { expect, it } from 'vitest';
+import { describeFixtures, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
 
 /** The exported model in plain ONNX Runtime: only the runtime's own API is used on it. */
-describe.each(fixtureNames().filter((name) => name === 'resnet18' || name === 'squeezenet1_1'))('exported %s', (name) => {
+const names = fixtureNames().filter((name) => name === 'resnet18' || name === 'squeezenet1_1');
+describeFixtures(names, 'exported %s', (name) => {
   it('explains itself in plain onnxruntime-node and onnxruntime-web as the explainer does', async () => {
     const fixture = await loadFixture(name);
     const runtime = await nodeRuntime();

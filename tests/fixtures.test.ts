@@ -1,7 +1,7 @@
 import { exportExplained, openExplainer, openGradient, type Runtime, type Tensor } from '@gradcam/core';
 import { nodeRuntime } from '@gradcam/node';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { beforeAll, expect, it } from 'vitest';
+import { describeFixtures, type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
 import { indistinguishable, nearbyInputs } from './support/sensitivity.js';
 
 /**
@@ -15,7 +15,7 @@ const FINAL_TOLERANCE = 1e-3;
 /** A gradient may lie as far from PyTorch's as gradients at nearby inputs lie from each other; twice, since few directions are tried. */
 const SPREAD = 2;
 
-describe.each(fixtureNames())('%s', (name) => {
+describeFixtures(fixtureNames(), '%s', (name) => {
   let fixture: Fixture;
   let runtime: Runtime;
   let nearby: readonly Tensor[] | undefined;

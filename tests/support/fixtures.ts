@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Tensor } from '@gradcam/core';
+import { describe, it } from 'vitest';
 import { readSafetensors, shared } from './shared.js';
 
 /** One export of an architecture with golden values from PyTorch 2.13 and pytorch-grad-cam; see ../shared/README.md. */
@@ -43,6 +44,12 @@ export function fixtureNames(): string[] {
     .filter((entry) => entry.isDirectory() && !LATER.test(entry.name))
     .map(({ name }) => name)
     .sort();
+}
+
+/** A suite for each fixture of some; where none is there, one skipped test says so. */
+export function describeFixtures(names: readonly string[], title: string, suite: (name: string) => void): void {
+  if (names.length === 0) it.skip(`${title.replace('%s', 'the fixtures')}: ../shared/fixtures is not there`, () => {});
+  else describe.each(names)(title, suite);
 }
 
 export async function loadFixture(name: string): Promise<Fixture> {

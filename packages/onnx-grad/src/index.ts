@@ -13,7 +13,7 @@ export { OnnxGradError, type OnnxGradErrorCode } from './errors.js';
 export { Attributes } from './graph/attributes.js';
 export { Facts } from './graph/facts.js';
 export { describe, Graph } from './graph/graph.js';
-export { nearest, suggestion } from './graph/nearest.js';
+export { closest, nearest, suggestion } from './graph/nearest.js';
 export type { Attribute, Constant, Dimension, ElementType, ExternalData, Fact, Initializer, Node, ValueInfo } from './graph/types.js';
 export { isFloating } from './graph/types.js';
 export { stops } from './rules/stops.js';

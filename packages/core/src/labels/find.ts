@@ -1,4 +1,4 @@
-import { nearest } from 'onnx-grad';
+import { closest } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 
 /** Indices that an error lists at most. */
@@ -45,7 +45,7 @@ function checkIndex(index: number, count: number): number {
 }
 
 function unknown(labels: readonly string[], query: string): GradcamError {
-  const near = nearest(query, namesOf(labels));
+  const near = closest(query, namesOf(labels));
   const advice =
     near.length > 0 ? `did you mean ${near.map((name) => `'${name}'`).join(', ')}?` : 'give a label of the model, or an index.';
   return new GradcamError('unknown-class', `No class is labelled '${query.slice(0, 100)}'; ${advice}`);

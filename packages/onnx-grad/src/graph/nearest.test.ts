@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearest } from './nearest.js';
+import { closest, editDistance, nearest } from './nearest.js';
 
 describe('nearest', () => {
   // Counted by hand; the third is the textbook example of Levenshtein's distance.
@@ -22,5 +22,11 @@ describe('nearest', () => {
     expect(nearest('mobilenet', names)).toEqual(['mobilenet_v3_large']);
     expect(nearest('x'.repeat(5000), names)).toEqual([]);
     expect(nearest('inception', names)).toEqual([]);
+  });
+
+  it('has a closest one all the same where one is wanted', () => {
+    expect(closest('inception', ['mobilenet_v3_large', 'resnet50', 'conv'])).toEqual(['resnet50']);
+    expect(closest('ResNet-18', ['resnet18', 'vgg16'])).toEqual(['resnet18']);
+    expect(closest('x', [])).toEqual([]);
   });
 });

@@ -23,9 +23,23 @@ export function nearest(name: string, candidates: Iterable<string>, count = 3): 
   return scored.slice(0, count).map(({ candidate }) => candidate);
 }
 
-/** The end of a message about an unknown name: `; nearest: …`, or nothing where no candidate is like it. */
+/** As `nearest`, but never empty where there are candidates: the least unlike one, where none is like the name. */
+export function closest(name: string, candidates: Iterable<string>, count = 3): string[] {
+  const all = [...candidates];
+  const near = nearest(name, all, count);
+  if (near.length > 0) return near;
+  const query = name.trim().toLowerCase().slice(0, MAX_LENGTH);
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of all) {
+    const distance = editDistance(query, candidate.toLowerCase().slice(0, MAX_LENGTH), best?.distance);
+    if (best === undefined || distance < best.distance) best = { candidate, distance };
+  }
+  return best === undefined ? [] : [best.candidate];
+}
+
+/** The end of a message about an unknown name: `; nearest: …`. */
 export function suggestion(name: string, candidates: Iterable<string>, count = 3): string {
-  const near = nearest(name, candidates, count);
+  const near = closest(name, candidates, count);
   return near.length === 0 ? '' : `; nearest: ${near.join(', ')}`;
 }
 
