@@ -85,7 +85,7 @@ describe('findClass', () => {
     ['panda', '5 (giant panda, panda); 6 (red panda, panda)'],
     ['giant pnada', "did you mean 'giant panda'?"],
     ['suit', "did you mean 'tank suit'?"],
-    ['zebra crossing', 'give a label of the model'],
+    ['zebra crossing', "labelled 'zebra crossing'; did you mean '"],
     ['', "labelled ''"],
     ['7', 'from 0 to 6, got 7'],
     ['-1', 'from 0 to 6, got -1'],
