@@ -112,36 +112,45 @@ export class Explainer {
   #result(image: number, runs: readonly Run[], size: Size): ImageResult {
     const { classes, activation } = this.model.scores;
     const logits = floats(runs[0]?.outputs ?? {}, this.names.logits, image, classes);
-    const probability = probabilities(logits, activation);
+    // A softmax over a thousand classes, and sorting them, cost more than explaining one: only who asks pays.
+    let probability: Float32Array | undefined;
     let ranked: readonly Prediction[] | undefined;
+    const probabilityOf = () => {
+      probability ??= probabilities(logits, activation);
+      return probability;
+    };
     const explanations = runs.flatMap(({ outputs, wanted, row }) => {
       // The graph chose the most probable class as this does: the first of those with the largest logit.
       const index = wanted === MOST_PROBABLE ? argmax(logits) : wanted;
-      const chosen = { index, probability: probability[index] ?? Number.NaN, score: logits[index] ?? Number.NaN };
-      return this.explained.methods.map((_, which) => this.#explanation(outputs, row(image), which, chosen, size));
+      const predicted: Prediction = {
+        index,
+        get probability() {
+          return probabilityOf()[index] ?? Number.NaN;
+        },
+      };
+      const score = logits[index] ?? Number.NaN;
+      return this.explained.methods.map((_, which) => this.#explanation(outputs, row(image), which, predicted, score, size));
     });
     return {
-      // Sorting a thousand classes costs more than explaining one: only who asks pays.
       get predictions() {
-        ranked ??= rank(probability);
+        ranked ??= rank(probabilityOf());
         return ranked;
       },
       explanations,
     };
   }
 
-  #explanation(outputs: Outputs, row: number, which: number, chosen: Prediction & { score: number }, { width, height }: Size): Explanation {
+  #explanation(outputs: Outputs, row: number, which: number, predicted: Prediction, score: number, { width, height }: Size): Explanation {
     const names = this.names.methods[which];
     const explained = this.explained.methods[which];
     if (names === undefined || explained === undefined) throw new RangeError(`no method ${which}`);
-    const { index, probability, score } = chosen;
     const maps = names.maps.map((name) => mapOf(outputs, name, row));
     maps.forEach((map, layer) => {
-      checkFinite(map, explained.of[layer] ?? '', index);
+      checkFinite(map, explained.of[layer] ?? '', predicted.index);
     });
     const heatmap = this.compat === undefined ? mapOf(outputs, names.heatmap, row) : pytorchHeatmap(maps, width, height);
     const evidence = maps.some(({ data }) => data.some((value) => value > 0));
-    return { method: explained.method.name, layers: explained.of, class: { index, probability }, score, maps, heatmap, evidence };
+    return { method: explained.method.name, layers: explained.of, class: predicted, score, maps, heatmap, evidence };
   }
 }
 
