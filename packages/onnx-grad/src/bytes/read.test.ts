@@ -349,3 +349,21 @@ function constantOrRefusal(graph: Graph, name: string): void {
     if (!(error instanceof OnnxGradError)) throw error;
   }
 }
+
+test('a value that is made twice is refused: nodes in order could make a circle', () => {
+  const identity = (from: string, to: string) => ({ opType: 'Identity', inputs: [from], outputs: [to] });
+  const nodes = [identity('x', 'b'), identity('b', 'a'), identity('a', 'b')];
+  const bytes = model({ opset: 13, nodes, inputs: [{ name: 'x', type: 'float32', dims: [1] }], outputs: ['a'] });
+  expect(() => readModel(bytes)).toThrow("makes 'b' again");
+});
+
+test('a constant is found behind any number of Identity nodes', () => {
+  const nodes = Array.from({ length: 20_000 }, (_, index) => ({
+    opType: 'Identity',
+    inputs: [index === 0 ? 'k' : `i${index - 1}`],
+    outputs: [`i${index}`],
+  }));
+  const initializers = new Map([['k', { type: 'int64', dims: [1], data: [7] } as const]]);
+  const graph = readModel(model({ opset: 13, nodes, inputs: [], outputs: ['i19999'], initializers }));
+  expect(graph.constant('i19999')?.data).toEqual([7]);
+});

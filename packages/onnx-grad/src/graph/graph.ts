@@ -46,7 +46,7 @@ export class Graph {
   readonly graphFields: readonly GraphFieldRange[];
   readonly #declared: ReadonlyMap<string, ValueInfo>;
   readonly #producers = new Map<string, Node>();
-  readonly #consumers = new Map<string, Node[]>();
+  #consumers: ReadonlyMap<string, readonly Node[]> | undefined;
 
   constructor(parts: GraphParts) {
     this.bytes = parts.bytes;
@@ -61,7 +61,7 @@ export class Graph {
     this.outputs = parts.outputs;
     this.graphFields = parts.graphFields;
     this.#declared = new Map([...parts.valueInfo, ...parts.outputs, ...parts.inputs].map((info) => [info.name, info]));
-    this.#index();
+    this.#indexProducers();
   }
 
   /** Version of the standard operator set. */
@@ -76,6 +76,7 @@ export class Graph {
 
   /** The nodes that use a value, subgraphs included, in order. */
   consumers(value: string): readonly Node[] {
+    this.#consumers ??= this.#indexConsumers();
     return this.#consumers.get(value) ?? [];
   }
 
@@ -103,10 +104,14 @@ export class Graph {
       if (initializer.external !== undefined) return undefined;
       return decodeTensor(this.bytes.subarray(...initializer.message));
     }
-    const node = this.#producers.get(value);
-    if (node?.domain !== '') return undefined;
-    if (node.opType === 'Identity') return this.constant(node.inputs[0] ?? '');
-    if (node.opType !== 'Constant') return undefined;
+    let node = this.#producers.get(value);
+    // A loop, not a recursion: the chain comes from outside.
+    while (node?.opType === 'Identity' && node.domain === '') {
+      const [source = ''] = node.inputs;
+      if (this.initializers.has(source)) return this.constant(source);
+      node = this.#producers.get(source);
+    }
+    if (node?.domain !== '' || node.opType !== 'Constant') return undefined;
     for (const { tensor, name, i, f, ints, floats } of node.attributes.values()) {
       if (name === 'value' && tensor !== undefined) return decodeTensor(tensor);
       if (name === 'value_int') return { type: 'int64', dims: [], data: [i ?? 0] };
@@ -117,25 +122,40 @@ export class Graph {
     return undefined;
   }
 
-  #index(): void {
+  /** Who makes each value; and that each is made once, before anybody uses it. */
+  #indexProducers(): void {
+    const early = new Map<string, Node>();
     for (const node of this.nodes) {
-      for (const value of valuesRead(node)) {
-        const consumers = this.#consumers.get(value);
-        if (consumers === undefined) this.#consumers.set(value, [node]);
-        else if (consumers.at(-1) !== node) consumers.push(node);
-      }
-      for (const value of node.outputs) if (value !== '') this.#producers.set(value, node);
-    }
-    for (const node of this.nodes) {
-      for (const value of valuesRead(node)) {
-        const maker = this.#producers.get(value);
-        if (maker !== undefined && maker.index >= node.index)
+      for (const value of valuesRead(node)) if (!this.#producers.has(value)) early.set(value, node);
+      for (const value of node.outputs) {
+        if (value === '') continue;
+        const user = early.get(value);
+        if (user !== undefined)
           throw new OnnxGradError(
             'invalid-model',
-            `expected nodes in topological order, but ${describe(node)} uses '${value}' before it is made; save the model again with a current exporter`,
+            `expected nodes in topological order, but ${describe(user)} uses '${value}' before it is made; save the model again with a current exporter`,
           );
+        // Twice the same name could make a circle out of nodes in order.
+        if (this.#producers.has(value))
+          throw new OnnxGradError(
+            'invalid-model',
+            `expected each value to be made once, but ${describe(node)} makes '${value}' again; save the model again with a current exporter`,
+          );
+        this.#producers.set(value, node);
       }
     }
+  }
+
+  #indexConsumers(): Map<string, Node[]> {
+    const consumers = new Map<string, Node[]>();
+    for (const node of this.nodes) {
+      for (const value of new Set(valuesRead(node))) {
+        const known = consumers.get(value);
+        if (known === undefined) consumers.set(value, [node]);
+        else known.push(node);
+      }
+    }
+    return consumers;
   }
 }
 
