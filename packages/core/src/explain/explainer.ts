@@ -69,7 +69,7 @@ export class Explainer {
     }
     const wanted = classes.length === 0 ? [MOST_PROBABLE] : classes;
     const runs: Run[] = [];
-    if (images === 1 && this.explained.sharesRows) {
+    if (images === 1 && (wanted.length === 1 || this.explained.sharesRows)) {
       const outputs = await this.#run(input, wanted);
       for (const [row, index] of wanted.entries()) runs.push({ outputs, wanted: index, row: () => row });
     } else {

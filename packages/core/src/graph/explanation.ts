@@ -2,7 +2,7 @@ import { findPath, type GraphBuilder, gradient, keepsRows, type Value } from 'on
 import { GradcamError } from '../errors.js';
 import type { Method } from '../methods/method.js';
 import type { Model } from '../model/model.js';
-import { appendHeatmap, type Weights } from './heatmap.js';
+import { appendHeatmap, type SignedMap, type Weights } from './heatmap.js';
 import { classLogit, type Target } from './target.js';
 
 /** What is to be explained, by which methods. */
@@ -45,41 +45,43 @@ export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, wei
   const wrt = explainedValues(model, plan);
   const target = classLogit(b, scores, chosen);
   const gradients = gradient(b, new Map([[scores.logits, target.cotangent]]), wrt);
-  const path = findPath(graph, facts, wrt, [scores.logits]);
   const methods = plan.methods.map((method) => {
     const of = method.of === 'input' ? [input.name] : plan.layers;
-    const maps = of.map((value) => {
+    const signed = of.map((value): SignedMap => {
       const space = spaceOf(model, value);
-      const channelsFirst = (tensor: Value) =>
-        value === input.name && input.layout === 'NHWC' ? b.transpose(tensor, [0, 3, 1, 2]) : tensor;
-      const activations = channelsFirst(value);
-      const weightedSum = (weights: Value) => {
-        // One matrix product [R, 1, C] · [batch, C, positions] reads the activations once.
-        const flat = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
-        return b.reshape(
-          flat,
-          space.every((size) => typeof size === 'number') ? [-1, ...space] : b.concat([b.ints([-1]), b.sizes(activations, 2)], 0),
-        );
-      };
-      return method.map({ b, activations, gradients: channelsFirst(gradients.get(value) ?? ''), weightedSum });
+      const activations = channelsFirst(b, model, value, value);
+      const gradientsFirst = channelsFirst(b, model, value, gradients.get(value) ?? '');
+      const weightedSum = (channelWeights: Value) => sumChannels(b, channelWeights, activations, space);
+      return { space, map: method.map({ b, activations, gradients: gradientsFirst, weightedSum }) };
     });
-    return {
-      method,
-      of,
-      maps,
-      heatmap: appendHeatmap(
-        b,
-        maps.map((map, index) => ({ map, space: spaceOf(model, of[index] ?? '') })),
-        input,
-        weights,
-      ),
-    };
+    return { method, of, maps: signed.map(({ map }) => map), heatmap: appendHeatmap(b, signed, input, weights) };
   });
-  return { target, methods, sharesRows: keepsRows(path, facts, input.batch) };
+  let sharesRows: boolean | undefined;
+  return {
+    target,
+    methods,
+    get sharesRows() {
+      sharesRows ??= keepsRows(findPath(graph, facts, wrt, [scores.logits]), facts, input.batch);
+      return sharesRows;
+    },
+  };
+}
+
+/** A tensor that belongs to an explained value, as [rows, channels, height, width]. */
+function channelsFirst(b: GraphBuilder, { input }: Model, value: string, tensor: Value): Value {
+  return value === input.name && input.layout === 'NHWC' ? b.transpose(tensor, [0, 3, 1, 2]) : tensor;
+}
+
+/** Σₖ wₖ Aₖ: one matrix product [R, 1, C] · [batch, C, positions], which reads the activations once. */
+function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space: SignedMap['space']): Value {
+  const flat = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
+  const [height, width] = space;
+  if (typeof height === 'number' && typeof width === 'number') return b.reshape(flat, [-1, height, width]);
+  return b.reshape(flat, b.concat([b.ints([-1]), b.sizes(activations, 2)], 0));
 }
 
 /** Height and width of what is explained. */
-function spaceOf({ facts, input }: Model, value: string): readonly [number | string, number | string] {
+function spaceOf({ facts, input }: Model, value: string): SignedMap['space'] {
   if (value === input.name) return [input.height, input.width];
   const [, , height, width] = facts.dims(value);
   if (height === undefined || width === undefined) throw new GradcamError('no-layer', `layer '${value}' has no height and width`);

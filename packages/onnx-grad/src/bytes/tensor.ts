@@ -122,9 +122,11 @@ export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Ar
   const [size, write] = writer;
   const raw = new Uint8Array(size * data.length);
   const view = new DataView(raw.buffer);
-  data.forEach((value, index) => {
-    write(view, index * size, value);
-  });
+  let at = 0;
+  for (const value of data) {
+    write(view, at, value);
+    at += size;
+  }
   const pbf = new PbfWriter();
   for (const dim of dims) {
     pbf.writeTag(TensorField.dims, 0);
