@@ -28,8 +28,9 @@ function aligned(rows) {
 }
 
 function table() {
-  const order = (one, other) => (one.operator === other.operator ? one.since - other.since : one.operator < other.operator ? -1 : 1);
-  const rows = [...rules].sort(order).map((rule) => [rule.operator, opsets(rule), inputs(rule), apart[rule.apart]]);
+  const named = ({ domain, operator }) => (domain === '' ? operator : `${domain}.${operator}`);
+  const order = (one, other) => (named(one) === named(other) ? one.since - other.since : named(one) < named(other) ? -1 : 1);
+  const rows = [...rules].sort(order).map((rule) => [named(rule), opsets(rule), inputs(rule), apart[rule.apart]]);
   return [
     aligned([['operator', 'operator sets', 'inputs with a gradient', 'rows kept apart'], ...rows]),
     '',

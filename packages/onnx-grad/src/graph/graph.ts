@@ -166,8 +166,12 @@ export function valuesRead(node: Node): string[] {
   return names;
 }
 
+/** An operator's name; with its domain where that is not the standard one. */
+export function fullName(domain: string, opType: string): string {
+  return domain === '' ? opType : `${domain}.${opType}`;
+}
+
 /** How messages name a node. */
 export function describe(node: Node): string {
-  const operator = node.domain === '' ? node.opType : `${node.domain}.${node.opType}`;
-  return `${operator} node '${node.name || node.outputs[0] || `#${node.index}`}'`;
+  return `${fullName(node.domain, node.opType)} node '${node.name || node.outputs[0] || `#${node.index}`}'`;
 }

@@ -1,17 +1,30 @@
 import { describe, expect, test } from 'vitest';
+import { fullName } from '../graph/graph.js';
 import type { Case } from '../testing/case.js';
 import { OPSETS, SAME, TOLERANCE, verify } from '../testing/check.js';
 import { activationCases } from './activation.cases.js';
 import { arithmeticCases } from './arithmetic.cases.js';
+import { attentionCases } from './attention.cases.js';
 import { convolutionCases } from './convolution.cases.js';
+import { cumulativeCases } from './cumulative.cases.js';
+import { deformCases } from './deform.cases.js';
+import { einsumCases } from './einsum.cases.js';
+import { fusedCases } from './fused.cases.js';
 import { indexingCases } from './indexing.cases.js';
 import { layoutCases } from './layout.cases.js';
 import { linearCases } from './linear.cases.js';
+import { lossCases } from './loss.cases.js';
+import { mathCases } from './math.cases.js';
 import { normalizationCases } from './normalization.cases.js';
 import { poolingCases } from './pooling.cases.js';
+import { quantizationCases } from './quantization.cases.js';
 import { reductionCases } from './reduction.cases.js';
+import { resizeCases } from './resize.cases.js';
 import type { Rule } from './rule.js';
+import { samplingCases } from './sampling.cases.js';
+import { scatterCases } from './scatter.cases.js';
 import { knownOperators, rules } from './table.js';
+import { transformCases } from './transform.cases.js';
 
 const cases: readonly Case[] = [
   ...arithmeticCases,
@@ -23,6 +36,18 @@ const cases: readonly Case[] = [
   ...reductionCases,
   ...layoutCases,
   ...indexingCases,
+  ...mathCases,
+  ...cumulativeCases,
+  ...lossCases,
+  ...resizeCases,
+  ...scatterCases,
+  ...samplingCases,
+  ...einsumCases,
+  ...deformCases,
+  ...transformCases,
+  ...attentionCases,
+  ...fusedCases,
+  ...quantizationCases,
 ];
 
 /** Operators that claim, in at least one of their cases, that rows stay apart: K classes of one image share one forward pass. */
@@ -33,7 +58,7 @@ const opsetsOf = ({ since = 1, until = Number.POSITIVE_INFINITY }: Pick<Case, 's
 
 const casesOf = (rule: Rule) =>
   cases.flatMap((c) =>
-    c.operator === rule.operator
+    c.operator === rule.operator && (c.domain ?? '') === rule.domain
       ? opsetsOf(c)
           .filter((opset) => opsetsOf(rule).includes(opset))
           .map((opset) => ({ c, opset }))
@@ -43,7 +68,7 @@ const casesOf = (rule: Rule) =>
 for (const rule of rules) {
   const found = casesOf(rule);
   const to = rule.until === Number.POSITIVE_INFINITY ? '' : ` to ${rule.until}`;
-  describe(`${rule.operator} since ${rule.since}${to}`, () => {
+  describe(`${fullName(rule.domain, rule.operator)} since ${rule.since}${to}`, () => {
     test('has a case', () => {
       expect(found.length).toBeGreaterThan(0);
     });
@@ -52,7 +77,7 @@ for (const rule of rules) {
       test(`${c.title || 'plain'}, operator sets ${opsets.join(', ')}`, async () => {
         for (const opset of opsets) {
           const { gradient, second = 0, rows, contradictions } = await verify(c, rule, opset);
-          if (rows !== undefined) claimed.add(rule.operator);
+          if (rows !== undefined) claimed.add(fullName(rule.domain, rule.operator));
           expect(contradictions, `operator set ${opset}`).toEqual([]);
           const tolerance = c.tolerance ?? (c.linear ? TOLERANCE.linear : TOLERANCE.smooth);
           for (const [sizes, error] of Object.entries(gradient))

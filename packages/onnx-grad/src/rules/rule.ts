@@ -97,7 +97,9 @@ export type Vjp<A> = (context: VjpContext<A>, input: number) => Value;
 
 /** One row of the table: how cotangents pass one operator, from its outputs to its inputs. */
 export interface RuleDefinition<A> {
-  /** First operator set version with this meaning; default 1. */
+  /** Domain of the operator; default: the standard one, ''. */
+  readonly domain?: string;
+  /** First version of the standard operator set with this meaning; default 1. */
   readonly since?: number;
   /** Last operator set version with this meaning; default: the newest. */
   readonly until?: number;
@@ -123,6 +125,7 @@ export interface RuleDefinition<A> {
 
 /** A row of the table, its attributes' type closed over. */
 export interface Rule {
+  readonly domain: string;
   readonly operator: string;
   readonly since: number;
   readonly until: number;
@@ -143,10 +146,11 @@ export interface Rule {
 
 /** Makes a row of the table. */
 export function rule<A = undefined>(operator: string, definition: RuleDefinition<A>): Rule {
-  const { since = 1, until = Number.POSITIVE_INFINITY, inputs, broadcasts = false, rows = never } = definition;
+  const { domain = '', since = 1, until = Number.POSITIVE_INFINITY, inputs, broadcasts = false, rows = never } = definition;
   const context = (node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>) =>
     new RuleContext(node, definition.attributes?.(new Attributes(node)) as A, facts, opset, wanted);
   return {
+    domain,
     operator,
     since,
     until,

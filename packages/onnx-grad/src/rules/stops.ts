@@ -1,6 +1,6 @@
 /**
  * Operators through which no gradient flows: their outputs are piecewise constant in their inputs, or no numbers at all.
- * Listed, so that the absence of a rule is never taken for the absence of a gradient.
+ * Those of other domains than the standard one are named `domain.Operator`. Listed, so that the absence of a rule is never taken for the absence of a gradient.
  */
 export const stops: ReadonlySet<string> = new Set([
   // shapes and sizes

@@ -29,6 +29,7 @@ export function build(c: Case, opset: number, sizes: Sizes, rows = false): Built
   const nodes: NewNode[] = [
     {
       opType: c.operator,
+      ...(c.domain === undefined ? {} : { domain: c.domain }),
       inputs: c.inputs.map((input, index) => (input === undefined ? '' : inputName(index))),
       outputs: made,
       ...attributes(c),
@@ -55,7 +56,11 @@ export function build(c: Case, opset: number, sizes: Sizes, rows = false): Built
     tensors[name] = isBatch ? firstRow(tensor) : tensor;
     inputs.push({ name, type: input.type, dims: isBatch ? ['batch', ...tensor.dims.slice(1)] : declared(tensor.dims, sizes) });
   });
-  return { bytes: model({ opset, nodes, inputs, outputs, initializers }), tensors, outputs };
+  return {
+    bytes: model({ opset, nodes, inputs, outputs, initializers, ...(c.domain === undefined ? {} : { domains: { [c.domain]: 1 } }) }),
+    tensors,
+    outputs,
+  };
 }
 
 function attributes(c: Case): Pick<NewNode, 'attributes'> {

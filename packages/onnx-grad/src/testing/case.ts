@@ -13,6 +13,8 @@ export interface Input {
 
 /** What a rule is held against numerically: a model of one node. */
 export interface Case {
+  /** Domain of the operator; default: the standard one. */
+  readonly domain?: string;
   readonly operator: string;
   /** What this case is about, beside the operator. */
   readonly title: string;

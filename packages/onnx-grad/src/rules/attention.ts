@@ -1,0 +1,4 @@
+import type { Rule } from './rule.js';
+
+/** Attention. */
+export const attentionRules: readonly Rule[] = [];

@@ -1,0 +1,3 @@
+import type { Case } from '../testing/case.js';
+
+export const cumulativeCases: readonly Case[] = [];

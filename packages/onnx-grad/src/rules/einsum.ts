@@ -1,0 +1,4 @@
+import type { Rule } from './rule.js';
+
+/** Einstein sums. */
+export const einsumRules: readonly Rule[] = [];

@@ -1,0 +1,4 @@
+import type { Rule } from './rule.js';
+
+/** Sampling at computed positions. */
+export const samplingRules: readonly Rule[] = [];

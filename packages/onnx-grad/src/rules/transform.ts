@@ -1,0 +1,4 @@
+import type { Rule } from './rule.js';
+
+/** Linear transforms and determinants. */
+export const transformRules: readonly Rule[] = [];
