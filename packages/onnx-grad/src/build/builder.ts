@@ -3,7 +3,7 @@ import type { Addition, NewAttribute, NewNode } from '../bytes/write.js';
 import { OnnxGradError } from '../errors.js';
 import { Facts } from '../graph/facts.js';
 import type { Graph } from '../graph/graph.js';
-import { type Constant, DataType, type Dimension, type ElementType, type Node, type ValueInfo } from '../graph/types.js';
+import { type Constant, DataType, type Dimension, type ElementType, isFloating, type Node, type ValueInfo } from '../graph/types.js';
 import { prune } from './prune.js';
 
 /** The name of a value of the graph, old or new. Every method of the builder takes and returns such names. */
@@ -31,6 +31,7 @@ export class GraphBuilder {
   /** Values that are others, spread along axes of size 1. */
   readonly #spreads = new Map<Value, Value>();
   readonly #types = new Map<Value, ElementType>();
+  readonly #reals = new Map<Value, Value>();
   readonly #prefix: string;
   #count = 0;
 
@@ -99,6 +100,21 @@ export class GraphBuilder {
   /** Element type of a value, old or new. */
   typeOf(value: Value): ElementType {
     return this.#types.get(value) ?? this.facts.type(value);
+  }
+
+  /** Element type of a value's cotangent: the value's own; float32 for integers, which count as real numbers (see `reals.ts`). */
+  cotangentType(value: Value): ElementType {
+    const type = this.typeOf(value);
+    return isFloating(type) ? type : 'float32';
+  }
+
+  /** The numbers of a value in the type of its cotangent. */
+  real(value: Value): Value {
+    const type = this.cotangentType(value);
+    const known = this.#reals.get(value) ?? this.cast(value, type);
+    this.#reals.set(value, known);
+    if (known !== value) this.facts.shapedLike(known, value, type);
+    return known;
   }
 
   /** A constant tensor. Equal small constants are written once. */

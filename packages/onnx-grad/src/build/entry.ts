@@ -22,7 +22,7 @@ export function isEntry(cotangent: Cotangent | undefined): cotangent is Entry {
 
 /** 1 at the index of each row, 0 elsewhere: [rows, size of axis 1 of `like`, 1, …] in the rank of `like`. */
 export function oneHot(b: GraphBuilder, index: Value, like: Value): Value {
-  const type = b.typeOf(like);
+  const type = b.cotangentType(like);
   const flat =
     b.opset >= 9
       ? b.node('OneHot', [index, sizesOf(b, like, 1, 2), b.constant(type, [2], [0, 1])], { axis: -1 }, type)
@@ -39,7 +39,7 @@ function compared(b: GraphBuilder, index: Value, like: Value): Value {
   const size = b.facts.dims(like)[1];
   if (typeof size !== 'number') throw b.tooOld(9, `picking an entry of '${like}', whose size is known only at run time,`);
   const all = b.ints(Array.from({ length: size }, (_, entry) => entry));
-  return b.cast(b.equal(b.unsqueeze(index, [1]), all), b.typeOf(like));
+  return b.cast(b.equal(b.unsqueeze(index, [1]), all), b.cotangentType(like));
 }
 
 /** The entry as a cotangent in the shape of `like`, with as many rows as it has indices. */
@@ -48,7 +48,8 @@ export function dense(b: GraphBuilder, cotangent: Cotangent, like: Value): Value
 }
 
 /** What a value holds at the index of each row: [rows, 1, …]. The value has as many rows as there are indices, or one. */
-export function pick(b: GraphBuilder, index: Value, value: Value): Value {
+export function pick(b: GraphBuilder, index: Value, held: Value): Value {
+  const value = b.real(held);
   if (b.opset < 11) return b.sum(b.mul(value, oneHot(b, index, value)), [1]);
   // Rows and entries flattened into one axis: entry (row, index) lies at row · size + index, and row i of a value of one row is its first.
   const rank = b.facts.rank(value);

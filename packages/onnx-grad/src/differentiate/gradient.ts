@@ -3,7 +3,9 @@ import { type Cotangent, dense, isEntry } from '../build/entry.js';
 import { unbroadcast } from '../build/unbroadcast.js';
 import { OnnxGradError } from '../errors.js';
 import { OLDEST_OPSET } from '../limits.js';
+import { inline } from './inline.js';
 import { findPath } from './path.js';
+import { overReals } from './reals.js';
 
 /**
  * Reverse-mode differentiation: the vector-Jacobian product of the graph, written as nodes.
@@ -12,7 +14,8 @@ import { findPath } from './path.js';
  * @param seeds values of the graph (the scores) with their cotangents, which have the values' shapes or are one entry of each row; axis 0 may
  * have more rows where the path keeps rows apart (see `keepsRows`)
  * @param wrt values of the graph whose gradients are wanted; each must lie before a seed
- * @returns for each value of `wrt` the name of d(Σ seeds · values) / d(value), of the value's shape
+ * @returns for each value of `wrt` the name of d(Σ seeds · values) / d(value), of the value's shape and, where that is floating-point, type;
+ * that of integers is float32 (see `reals.ts`)
  * @throws OnnxGradError `unsupported-model` before operator set 7; `unsupported-operator`, `unsupported-attribute`, `missing-fact`; `no-gradient` where no
  * differentiable path leads from a value of `wrt` to a seed
  */
@@ -24,23 +27,25 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
       `expected operator set ${OLDEST_OPSET} or newer, but the model imports ${graph.opset}; convert it with onnx.version_converter, or export it again`,
     );
   for (const value of [...seeds.keys(), ...wrt]) graph.require(value);
-  const { steps } = findPath(graph, facts, wrt, [...seeds.keys()]);
+  const path = findPath(graph, facts, wrt, [...seeds.keys()]);
+  const steps = path.steps.flatMap((step) => inline(step, b, path.values));
   const cotangents = new Map<Value, Cotangent>(seeds);
   const add = (value: Value, cotangent: Cotangent) => {
     const sum = cotangents.get(value);
     cotangents.set(value, sum === undefined ? cotangent : b.add(dense(b, sum, value), dense(b, cotangent, value)));
   };
-  for (const { node, rule, wanted } of [...steps].reverse()) {
+  for (const { node, rule, wanted } of steps.reverse()) {
+    const real = overReals(b, node, rule, wanted);
     const arriving = node.outputs.map((output) => cotangents.get(output));
     if (arriving.every((cotangent) => cotangent === undefined)) continue;
     const [first] = arriving;
-    const passed = isEntry(first) ? rule.entry(node, b, wanted, first) : undefined;
+    const passed = isEntry(first) ? rule.entry(real, b, wanted, first) : undefined;
     if (passed !== undefined) {
       for (const index of wanted) add(node.inputs[index] ?? '', passed);
       continue;
     }
     const whole = node.outputs.map((output, index) => arriving[index] && dense(b, arriving[index], output));
-    for (const [index, cotangent] of rule.vjp(node, b, wanted, whole)) {
+    for (const [index, cotangent] of rule.vjp(real, b, wanted, whole)) {
       const input = node.inputs[index] ?? '';
       add(input, rule.broadcasts ? unbroadcast(b, cotangent, input, node.outputs[0] ?? '') : cotangent);
     }

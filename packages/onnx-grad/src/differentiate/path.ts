@@ -1,7 +1,7 @@
 import { OnnxGradError } from '../errors.js';
 import type { Facts } from '../graph/facts.js';
-import { describe, type Graph, valuesRead } from '../graph/graph.js';
-import { isFloating, type Node } from '../graph/types.js';
+import { describe, functionOf, type Graph, valuesRead } from '../graph/graph.js';
+import { type ElementType, isFloating, isQuantized, type Node } from '../graph/types.js';
 import type { Rule } from '../rules/rule.js';
 import { findRule, isStop } from '../rules/table.js';
 
@@ -33,7 +33,7 @@ export function findPath(graph: Graph, facts: Facts, sources: readonly string[],
   const reached = new Set<string>(sources);
   const candidates: { node: Node; rule: Rule | undefined; wanted: Set<number> }[] = [];
   for (const node of between) {
-    if (stopsGradient(node, facts)) continue;
+    if (isStop(node)) continue;
     const rule = findRule(node, graph.opset);
     const wanted = new Set<number>();
     node.inputs.forEach((name, index) => {
@@ -41,8 +41,13 @@ export function findPath(graph: Graph, facts: Facts, sources: readonly string[],
     });
     const captured = rule === undefined && valuesRead(node).some((name) => reached.has(name));
     if (wanted.size === 0 && !captured) continue;
+    const integers = rule?.quantized === true || [...wanted].some((index) => !isFloating(facts.of(node.inputs[index] ?? '').type));
+    const carrying = node.outputs.filter(
+      (output, index) => output !== '' && (rule?.carries(index) ?? true) && carries(facts.of(output).type, integers),
+    );
+    if (carrying.length === 0) continue;
     candidates.push({ node, rule, wanted });
-    for (const output of node.outputs) if (output !== '') reached.add(output);
+    for (const output of carrying) reached.add(output);
   }
   // What was reached forwards may still lead nowhere: keep what a target needs through inputs that carry gradients.
   const needed = new Set<string>(targets);
@@ -70,25 +75,23 @@ export function ancestors(graph: Graph, values: Iterable<string>, upTo: Readonly
   return nodes;
 }
 
-/** A listed operator, or a node all of whose outputs are known to be no floating-point numbers. */
-function stopsGradient(node: Node, facts: Facts): boolean {
-  if (isStop(node)) return true;
-  return node.outputs.every((output) => {
-    if (output === '') return true;
-    const { type } = facts.of(output);
-    return type !== undefined && !isFloating(type);
-  });
+/**
+ * Whether values of a type carry a gradient on: floating-point ones, and those of which nothing is known. Integers do where they stand for
+ * real numbers, since they were quantised; what comes from floating-point numbers otherwise, by a Cast or as indices, is a step.
+ */
+function carries(type: ElementType | undefined, fromIntegers: boolean): boolean {
+  return type === undefined || isFloating(type) || (fromIntegers && isQuantized(type));
 }
 
-function unsupported(node: Node, graph: Graph): OnnxGradError {
+/** The error for a node on the path that has no rule. */
+export function unsupported(node: Node, graph: Graph): OnnxGradError {
   const domain = node.domain === '' ? 'ai.onnx' : node.domain;
   const version = graph.opsets.get(node.domain);
-  const local = graph.functions.has(`${node.domain}:${node.opType}`)
-    ? ' It is a function of the model itself: inline it (onnx.inliner) before explaining.'
-    : '';
+  const why = obstacle(graph, node);
+  if (why !== undefined) return new OnnxGradError('unsupported-operator', `${describe(node)} lies on the path, and ${why}`);
   return new OnnxGradError(
     'unsupported-operator',
-    `${describe(node)} lies on the path, and operator ${node.opType} of domain ${domain}, operator set ${version ?? 'unknown'}, has no differentiation rule.${local} ` +
+    `${describe(node)} lies on the path, and operator ${node.opType} of domain ${domain}, operator set ${version ?? 'unknown'}, has no differentiation rule. ` +
       'Choose a value after this node, export the model with simpler operators, or add a row to the table of rules (CONTRIBUTING.md)',
   );
 }

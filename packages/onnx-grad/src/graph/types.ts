@@ -14,6 +14,12 @@ export const DataType = {
   uint32: 12,
   uint64: 13,
   bfloat16: 16,
+  float8e4m3fn: 17,
+  float8e4m3fnuz: 18,
+  float8e5m2: 19,
+  float8e5m2fnuz: 20,
+  uint4: 21,
+  int4: 22,
 } as const;
 
 /** An element type that this package knows by name. */
@@ -21,7 +27,7 @@ export type ElementType = keyof typeof DataType;
 
 const nameOf = new Map<number, ElementType>(Object.entries(DataType).map(([name, code]) => [code, name as ElementType]));
 
-/** The name of an ONNX data type number; undefined for types that no gradient meets (complex, 4- and 8-bit floats, sequences). */
+/** The name of an ONNX data type number; undefined for types that no gradient meets (complex, 2-bit numbers, 4-bit floats, sequences). */
 export function elementType(code: number): ElementType | undefined {
   return nameOf.get(code);
 }
@@ -31,6 +37,16 @@ const floating: ReadonlySet<ElementType | undefined> = new Set<ElementType>(['fl
 /** Whether values of this type can carry a gradient. */
 export function isFloating(type: ElementType | undefined): boolean {
   return floating.has(type);
+}
+
+const quantized: ReadonlySet<ElementType | undefined> = new Set<ElementType>([
+  ...(['uint4', 'int4', 'uint8', 'int8', 'uint16', 'int16', 'int32'] as const),
+  ...(['float8e4m3fn', 'float8e4m3fnuz', 'float8e5m2', 'float8e5m2fnuz'] as const),
+]);
+
+/** Whether quantised numbers, or sums of their products, are stored in this type. */
+export function isQuantized(type: ElementType | undefined): boolean {
+  return quantized.has(type);
 }
 
 /** A dimension: its size where that is fixed, the name of a symbol (`batch`), or '' where nothing is known of it. */
@@ -84,6 +100,8 @@ export interface Attribute {
   readonly strings?: readonly string[];
   /** A tensor, still encoded. */
   readonly tensor?: Uint8Array;
+  /** A subgraph, still encoded. */
+  readonly graph?: Uint8Array;
   /** Names that a subgraph takes from the graph around it. */
   readonly captures?: readonly string[];
 }
@@ -96,6 +114,8 @@ export interface Node {
   readonly opType: string;
   /** '' for the standard operators (also written `ai.onnx`). */
   readonly domain: string;
+  /** Which of several model-local functions of one name is called. */
+  readonly overload?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;

@@ -107,6 +107,10 @@ export interface RuleDefinition<A> {
   readonly attributes?: (attributes: Attributes) => A;
   /** Inputs that a gradient can flow to; default: all. The others are shapes, axes, indices: through them none flows. */
   readonly inputs?: readonly number[];
+  /** Outputs that a gradient can flow from; default: all. The others count as constants. */
+  readonly outputs?: readonly number[];
+  /** Whether the operator quantises, or works on quantised tensors by their scales: then it is asked with its integers as they are (see `reals.ts`). */
+  readonly quantized?: boolean;
   /** Inputs broadcast to the output's shape: the cotangents, in the output's shape, are then summed back to each input's. */
   readonly broadcasts?: boolean;
   /**
@@ -121,6 +125,8 @@ export interface RuleDefinition<A> {
    * cannot; the entry is then made dense and `vjp` takes it. Only operators between a classifier's weights and its scores have one.
    */
   readonly entry?: (context: VjpContext<A>, entry: Entry, input: number) => Cotangent | undefined;
+  /** The nodes that stand for this one, which are differentiated in its place: see `composite`. `used`: the outputs that the score depends on. */
+  readonly expand?: (context: RuleContext<A>, b: GraphBuilder, used: ReadonlySet<number>) => readonly Node[];
 }
 
 /** A row of the table, its attributes' type closed over. */
@@ -135,6 +141,9 @@ export interface Rule {
   readonly apart: 'always' | 'depends' | 'never';
   /** Whether a gradient can flow to this input of a node. */
   differentiable(input: number): boolean;
+  /** Whether a gradient can flow from this output. */
+  carries(output: number): boolean;
+  readonly quantized: boolean;
   /** Whether cotangents must be summed back to the inputs' shapes. */
   readonly broadcasts: boolean;
   rows(node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>): boolean;
@@ -142,11 +151,14 @@ export interface Rule {
   vjp(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, cotangents: readonly (Value | undefined)[]): Map<number, Value>;
   /** Cotangent of the only wanted input from an entry; undefined where the entry must be made dense. */
   entry(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, entry: Entry): Cotangent | undefined;
+  /** The nodes that are differentiated in place of this one; undefined for an operator with a rule of its own. */
+  expand(node: Node, b: GraphBuilder, used: ReadonlySet<number>): readonly Node[] | undefined;
 }
 
 /** Makes a row of the table. */
 export function rule<A = undefined>(operator: string, definition: RuleDefinition<A>): Rule {
-  const { domain = '', since = 1, until = Number.POSITIVE_INFINITY, inputs, broadcasts = false, rows = never } = definition;
+  const { domain = '', since = 1, until = Number.POSITIVE_INFINITY, inputs, outputs } = definition;
+  const { quantized = false, broadcasts = false, rows = never } = definition;
   const context = (node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>) =>
     new RuleContext(node, definition.attributes?.(new Attributes(node)) as A, facts, opset, wanted);
   return {
@@ -158,6 +170,8 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
     inputs: inputs ?? (typeof definition.vjp === 'function' ? 'all' : [...definition.vjp.keys()]),
     apart: rows === always ? 'always' : rows === never ? 'never' : 'depends',
     differentiable: (input) => inputs?.includes(input) ?? true,
+    carries: (output) => outputs?.includes(output) ?? true,
+    quantized,
     rows: (node, facts, opset, wanted) => rows(context(node, facts, opset, wanted)),
     vjp: (node, b, wanted, cotangents) => {
       const full = new VjpContext(context(node, b.facts, b.opset, wanted), b, cotangents);
@@ -179,6 +193,7 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
       if (input === undefined || others.length > 0) return undefined;
       return definition.entry?.(new VjpContext(context(node, b.facts, b.opset, wanted), b, []), entry, input);
     },
+    expand: (node, b, used) => definition.expand?.(context(node, b.facts, b.opset, new Set()), b, used),
   };
 }
 
