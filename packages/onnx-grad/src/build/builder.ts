@@ -182,15 +182,7 @@ export class GraphBuilder {
 
   /** Emits an existing node's operator and attributes again on other inputs. @param changed attributes to set or (undefined) to leave out */
   again(node: Node, inputs: readonly Value[], changed: Readonly<Record<string, NewAttribute | undefined>> = {}): Value {
-    const attributes: Record<string, NewAttribute | undefined> = {};
-    for (const [name, { f, i, s, ints, floats }] of node.attributes) {
-      if (i !== undefined) attributes[name] = i;
-      else if (f !== undefined) attributes[name] = { float: f };
-      else if (s !== undefined) attributes[name] = s;
-      else if (ints !== undefined && ints.length > 0) attributes[name] = ints;
-      else if (floats !== undefined && floats.length > 0) attributes[name] = { floats };
-    }
-    return this.node(node.opType, inputs, { ...attributes, ...changed });
+    return this.node(node.opType, inputs, { ...attributesOf(node), ...changed });
   }
 
   // Arithmetic, with numpy's broadcasting.
@@ -472,4 +464,17 @@ export class GraphBuilder {
     for (let suffix = 1; this.graph.has(free) || this.#types.has(free); suffix++) free = `${name}_${suffix}`;
     return free;
   }
+}
+
+/** A node's attributes as those of a new one; tensors and subgraphs are left out. */
+export function attributesOf(node: Node): Record<string, NewAttribute | undefined> {
+  const attributes: Record<string, NewAttribute | undefined> = {};
+  for (const [name, { f, i, s, ints, floats }] of node.attributes) {
+    if (i !== undefined) attributes[name] = i;
+    else if (f !== undefined) attributes[name] = { float: f };
+    else if (s !== undefined) attributes[name] = s;
+    else if (ints !== undefined && ints.length > 0) attributes[name] = ints;
+    else if (floats !== undefined && floats.length > 0) attributes[name] = { floats };
+  }
+  return attributes;
 }

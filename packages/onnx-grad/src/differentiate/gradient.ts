@@ -3,7 +3,7 @@ import { type Cotangent, dense, isEntry } from '../build/entry.js';
 import { unbroadcast } from '../build/unbroadcast.js';
 import { OnnxGradError } from '../errors.js';
 import { OLDEST_OPSET } from '../limits.js';
-import { inline } from './inline.js';
+import { expand } from './expand.js';
 import { findPath } from './path.js';
 import { overReals } from './reals.js';
 
@@ -28,7 +28,7 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
     );
   for (const value of [...seeds.keys(), ...wrt]) graph.require(value);
   const path = findPath(graph, facts, wrt, [...seeds.keys()]);
-  const steps = path.steps.flatMap((step) => inline(step, b, path.values));
+  const steps = path.steps.flatMap((step) => expand(step, b, path.values));
   const cotangents = new Map<Value, Cotangent>(seeds);
   const add = (value: Value, cotangent: Cotangent) => {
     const sum = cotangents.get(value);
