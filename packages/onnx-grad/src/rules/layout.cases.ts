@@ -1,6 +1,7 @@
-import type { NewAttribute } from '../bytes/write.js';
 import { type Case, check, constant, fixed, grid, ints, smooth } from '../testing/case.js';
 import { withAxes } from '../testing/families.js';
+import { blockCases } from './layout-blocks.cases.js';
+import { padCases } from './layout-pad.cases.js';
 
 /** Bounds of a slice; as attributes up to operator set 9, then as inputs. */
 function slice(title: string, x: number[], starts: number[], ends: number[], axes: number[], steps?: number[]): Case[] {
@@ -58,13 +59,6 @@ const split = (title: string, x: number[], parts: number[], axis: number, rest: 
     ...rest,
   }),
 ];
-
-const pad = (title: string, x: number[], pads: number[], value = 0): Case[] => [
-  check('Pad', `${title}, attribute`, { until: 10, inputs: [smooth(...x)], attributes: { pads, value: { float: value } }, linear: true }),
-  check('Pad', title, { since: 11, inputs: [smooth(...x), ints(...pads), constant(fixed([], [value]))], linear: true }),
-];
-
-const mode = (word: string): Readonly<Record<string, NewAttribute>> => ({ mode: word });
 
 export const layoutCases: readonly Case[] = [
   check('Identity', '', { inputs: [smooth(2, 3)], linear: true }),
@@ -135,18 +129,6 @@ export const layoutCases: readonly Case[] = [
   ...split('rows, one part used', [4, 3], [3, 1], 0, { used: [1], anyBatch: false }),
   check('Split', 'equal parts', { until: 12, inputs: [smooth(2, 4)], attributes: { axis: 1 }, outputs: 2, linear: true }),
   check('Split', 'num_outputs', { since: 18, inputs: [smooth(2, 5)], attributes: { axis: -1, num_outputs: 2 }, outputs: 2, linear: true }),
-  ...pad('border', [2, 2, 3], [0, 0, 1, 0, 0, 2]),
-  ...pad('border of ones', [2, 2, 3], [0, 1, 1, 0, 0, 2], 1),
-  ...pad('crop', [2, 3, 5], [0, -1, 1, 0, 0, -2]),
-  ...pad('rows', [2, 3], [1, 0, 0, 1]),
-  check('Pad', 'axes', { since: 18, inputs: [smooth(2, 2, 3), ints(1, 2), undefined, ints(-1)], linear: true }),
-  check('Pad', 'computed pads', { since: 11, inputs: [smooth(2, 3), fixed([4], [0, 1, 0, 2], 'int64')], linear: true }),
-  check('Pad', 'reflect', {
-    since: 11,
-    inputs: [smooth(2, 3), ints(0, 1, 0, 1)],
-    attributes: mode('reflect'),
-    refused: /mode to be one of constant, but it is 'reflect'/,
-  }),
   ...slice('middle', [2, 5, 4], [1], [4], [1]),
   ...slice('two axes', [2, 5, 4], [1, 0], [3, 2], [1, 2]),
   ...slice('from the back', [2, 5], [-3], [-1], [1]),
@@ -161,4 +143,6 @@ export const layoutCases: readonly Case[] = [
   check('Expand', '', { since: 8, inputs: [smooth(2, 1, 3), ints(2, 4, 3)], linear: true }),
   check('Expand', 'more axes', { since: 8, inputs: [smooth(3, 1), ints(2, 1, 4)], linear: true }),
   check('Expand', 'a smaller shape', { since: 8, inputs: [smooth(2, 3, 4), ints(1, 4)], linear: true }),
+  ...padCases,
+  ...blockCases,
 ];

@@ -2,6 +2,8 @@ import type { GraphBuilder, Value } from '../build/builder.js';
 import type { Entry } from '../build/entry.js';
 import { reshapeRows, zerosWithRows } from '../build/rows.js';
 import { isFloating } from '../graph/types.js';
+import { blockRules } from './layout-blocks.js';
+import { padRule } from './layout-pad.js';
 import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 import { sliceRule } from './slice.js';
 
@@ -79,28 +81,7 @@ export const layoutRules: readonly Rule[] = [
       return c.b.concat(parts, axis);
     },
   }),
-  // A border of zeros is cut off again, and what was cut off gets zeros: Pad with the negated numbers.
-  rule('Pad', {
-    attributes: (a) => ({ mode: a.choice('mode', 'constant', ['constant']), pads: a.ints('pads') }),
-    rows: (c) => {
-      const pads = c.attributes.pads ?? c.constantInts(1) ?? [];
-      return c.optional(3) === undefined && pads[0] === 0 && pads[pads.length / 2] === 0;
-    },
-    vjp: [
-      (c) => {
-        const { b, g, opset } = c;
-        if (opset < 11)
-          return b.pad(
-            g,
-            (c.attributes.pads ?? []).map((pad) => -pad),
-          );
-        const constant = c.facts.graph.constant(c.input(1));
-        const negated = constant === undefined ? b.neg(c.input(1)) : b.ints(constant.data.map((pad) => -pad));
-        const axes = c.optional(3);
-        return b.node('Pad', axes === undefined ? [g, negated] : [g, negated, '', axes], { mode: 'constant' });
-      },
-    ],
-  }),
+  padRule,
   sliceRule,
   rule('Expand', {
     inputs: [0],
@@ -108,6 +89,7 @@ export const layoutRules: readonly Rule[] = [
     rows: (c) => c.rank(c.x) === c.rank(c.y),
     vjp: pass,
   }),
+  ...blockRules,
 ];
 
 /** The part of g that came from `input`, which lies behind `before` along the axis. */
