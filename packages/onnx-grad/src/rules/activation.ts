@@ -13,7 +13,23 @@ function between(b: GraphBuilder, x: Value, low: Value | undefined, high: Value 
   return b.keep(second === undefined ? first : b.and(first, second), g);
 }
 
-/** Activation functions, at kinks with the derivative that PyTorch gives. */
+/** The sum of all elements, for a bound that they share. */
+const total = (c: VjpContext<unknown>, g: Value): Value => c.b.sum(g, [...c.dims(c.x).keys()], false);
+
+/** max(x, min): what Clip holds against its upper bound, which wins where it lies below the lower one. */
+const raised = (c: VjpContext<unknown>): Value => {
+  const low = c.optional(1);
+  return low === undefined ? c.x : c.b.node('Max', [c.x, low]);
+};
+
+/** Whether the lower bound took the place of x, and the upper one left it. */
+function belowOnly(c: VjpContext<unknown>): Value {
+  const [low, high] = [c.input(1), c.optional(2)];
+  const below = c.b.less(c.x, low);
+  return high === undefined ? below : c.b.and(below, c.b.less(low, high));
+}
+
+/** Activation functions in straight pieces, at kinks with the derivative that PyTorch gives. */
 export const activationRules: readonly Rule[] = [
   elementwise('Relu', {
     vjp: wherePositive,
@@ -21,6 +37,15 @@ export const activationRules: readonly Rule[] = [
       index,
       value: b.keep(b.greater(channelOf(b, index, x), b.scalar(0, y)), b.narrow(value)),
     }),
+  }),
+  elementwise('ThresholdedRelu', {
+    attributes: (a) => ({ alpha: a.float('alpha', 1) }),
+    vjp: ({ b, g, x, attributes: { alpha } }) => b.keep(b.greater(x, b.scalar(alpha, x)), g),
+  }),
+  // Zero between −λ and λ, shifted by a constant outside.
+  elementwise('Shrink', {
+    attributes: (a) => ({ lambda: a.float('lambd', 0.5) }),
+    vjp: ({ b, g, x, attributes: { lambda } }) => b.keep(b.or(b.less(x, b.scalar(-lambda, x)), b.greater(x, b.scalar(lambda, x))), g),
   }),
   elementwise('LeakyRelu', {
     attributes: (a) => ({ alpha: a.float('alpha', 0.01) }),
@@ -43,10 +68,15 @@ export const activationRules: readonly Rule[] = [
       return between(b, y, bound(min), bound(max), g);
     },
   }),
-  elementwise('Clip', { since: 11, vjp: [(c) => between(c.b, c.y, c.optional(1), c.optional(2), c.g)] }),
-  // dσ/dx = σ(1 − σ)
-  elementwise('Sigmoid', { vjp: ({ b, g, y }) => b.mul(g, b.mul(y, b.sub(b.scalar(1, y), y))) }),
-  elementwise('Tanh', { vjp: ({ b, g, y }) => b.mul(g, b.sub(b.scalar(1, y), b.mul(y, y))) }),
+  rule('Clip', {
+    since: 11,
+    rows: ({ wanted }) => !wanted.has(1) && !wanted.has(2),
+    vjp: [
+      (c) => between(c.b, c.y, c.optional(1), c.optional(2), c.g),
+      (c) => total(c, c.b.keep(belowOnly(c), c.g)),
+      (c) => total(c, c.b.keep(c.b.less(c.input(2), raised(c)), c.g)),
+    ],
+  }),
   elementwise('HardSigmoid', {
     attributes: (a) => ({ alpha: a.float('alpha', 0.2) }),
     vjp: ({ b, g, y, attributes: { alpha } }) => between(b, y, b.scalar(0, y), b.scalar(1, y), b.scale(g, alpha)),

@@ -1,6 +1,7 @@
 import { fullName } from '../graph/graph.js';
 import type { Node } from '../graph/types.js';
 import { activationRules } from './activation.js';
+import { smoothActivationRules } from './activation-smooth.js';
 import { arithmeticRules } from './arithmetic.js';
 import { attentionRules } from './attention.js';
 import { convolutionRules } from './convolution.js';
@@ -8,6 +9,7 @@ import { cumulativeRules } from './cumulative.js';
 import { deformRules } from './deform.js';
 import { einsumRules } from './einsum.js';
 import { fusedRules } from './fused.js';
+import { generatorRules } from './generators.js';
 import { indexingRules } from './indexing.js';
 import { layoutRules } from './layout.js';
 import { linearRules } from './linear.js';
@@ -28,6 +30,7 @@ import { transformRules } from './transform.js';
 export const rules: readonly Rule[] = [
   ...arithmeticRules,
   ...activationRules,
+  ...smoothActivationRules,
   ...linearRules,
   ...convolutionRules,
   ...poolingRules,
@@ -35,6 +38,7 @@ export const rules: readonly Rule[] = [
   ...reductionRules,
   ...layoutRules,
   ...indexingRules,
+  ...generatorRules,
   ...mathRules,
   ...cumulativeRules,
   ...lossRules,
