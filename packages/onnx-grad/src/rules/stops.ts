@@ -7,13 +7,13 @@ export const stops: ReadonlySet<string> = new Set([
   'Shape',
   'Size',
   'ConstantOfShape',
-  'Range',
   'EyeLike',
+  'SequenceLength',
+  'OptionalHasElement',
   // positions
   'ArgMax',
   'ArgMin',
   'NonZero',
-  'OneHot',
   'NonMaxSuppression',
   // comparisons and logic
   'Equal',
@@ -32,13 +32,18 @@ export const stops: ReadonlySet<string> = new Set([
   'BitwiseXor',
   'BitwiseNot',
   'BitShift',
-  // steps
+  // steps; the filters of a mel spectrogram lie at whole bins
   'Sign',
   'Floor',
   'Ceil',
   'Round',
-  // sources
+  'Hardmax',
+  'MelWeightMatrix',
+  // sources, and what takes nothing but a shape from its input; a Bernoulli draw is a step of its probability
   'Constant',
+  'HannWindow',
+  'HammingWindow',
+  'BlackmanWindow',
   'RandomNormal',
   'RandomUniform',
   'RandomNormalLike',

@@ -1,0 +1,67 @@
+/** Why an operator is refused on the path of a gradient, and what its user can do. */
+export interface Refusal {
+  readonly why: string;
+  readonly instead: string;
+}
+
+const unrolled: Refusal = {
+  why: 'the steps of a recurrent network are not differentiated',
+  instead: 'choose a value after it, or export the network with its steps unrolled',
+};
+const loop: Refusal = {
+  why: 'how often the body of a loop runs is known only at run time',
+  instead: 'choose a value after it, or export the model with the loop unrolled',
+};
+const branch: Refusal = {
+  why: 'which branch runs is known only at run time (branches of a constant condition are differentiated)',
+  instead: 'choose a value after it, or fix the condition and fold constants (onnxsim)',
+};
+const sequence: Refusal = {
+  why: 'sequences of tensors and optional values are not differentiated',
+  instead: 'choose a value after it, or export the model with plain tensors (Concat, Split)',
+};
+const text: Refusal = {
+  why: 'text has no derivative',
+  instead: 'choose a value after it, such as the embedding of the tokens',
+};
+const image: Refusal = {
+  why: 'the bytes of an image file have no derivative',
+  instead: 'choose the decoded pixels',
+};
+const bits: Refusal = {
+  why: 'the bits of a number, read as another type, have no derivative',
+  instead: 'choose a value after it, or export the model with a Cast',
+};
+const unverified: Refusal = {
+  why: 'ONNX Runtime 1.30 has no kernel for it, so that no gradient could be checked',
+  instead: 'export the model with the operators of which it consists, or inline its function (onnx.inliner)',
+};
+
+/**
+ * Operators of the standard that take or give tensors and are neither differentiated nor stop a gradient by their nature: on the path
+ * they are an error that gives these words. Beside the path they do not matter.
+ */
+export const refusals: ReadonlyMap<string, Refusal> = new Map([
+  ...refused(unrolled, 'RNN', 'GRU', 'LSTM'),
+  ...refused(loop, 'Loop', 'Scan', 'SequenceMap'),
+  ...refused(branch, 'If'),
+  ...refused(
+    sequence,
+    'SequenceConstruct',
+    'SequenceEmpty',
+    'SequenceAt',
+    'SequenceInsert',
+    'SequenceErase',
+    'ConcatFromSequence',
+    'SplitToSequence',
+  ),
+  ...refused(sequence, 'Optional', 'OptionalGetElement'),
+  ...refused(text, 'StringConcat', 'StringNormalizer', 'StringSplit', 'RegexFullMatch', 'TfIdfVectorizer'),
+  ...refused(image, 'ImageDecoder'),
+  ...refused(bits, 'BitCast'),
+  ...refused(unverified, 'CausalConvWithState', 'LinearAttention', 'SwiGLU'),
+]);
+
+function refused(refusal: Refusal, ...operators: readonly string[]): [string, Refusal][] {
+  return operators.map((operator) => [operator, refusal]);
+}
