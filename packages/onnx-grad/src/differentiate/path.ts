@@ -2,6 +2,7 @@ import { OnnxGradError } from '../errors.js';
 import type { Facts } from '../graph/facts.js';
 import { describe, functionOf, type Graph, valuesRead } from '../graph/graph.js';
 import { type ElementType, isFloating, isQuantized, type Node } from '../graph/types.js';
+import { refusals } from '../rules/refusals.js';
 import type { Rule } from '../rules/rule.js';
 import { findRule, isStop } from '../rules/table.js';
 
@@ -87,7 +88,8 @@ function carries(type: ElementType | undefined, fromIntegers: boolean): boolean 
 export function unsupported(node: Node, graph: Graph): OnnxGradError {
   const domain = node.domain === '' ? 'ai.onnx' : node.domain;
   const version = graph.opsets.get(node.domain);
-  const why = obstacle(graph, node);
+  const refusal = node.domain === '' ? refusals.get(node.opType) : undefined;
+  const why = obstacle(graph, node) ?? (refusal && `${refusal.why}; ${refusal.instead}`);
   if (why !== undefined) return new OnnxGradError('unsupported-operator', `${describe(node)} lies on the path, and ${why}`);
   return new OnnxGradError(
     'unsupported-operator',
