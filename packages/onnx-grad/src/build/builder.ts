@@ -30,6 +30,8 @@ export class GraphBuilder {
   readonly #means = new Map<Value, { readonly axes: readonly number[]; readonly mean: (axes: readonly number[]) => Value }>();
   /** Values that are others, spread along axes of size 1. */
   readonly #spreads = new Map<Value, Value>();
+  /** Products, by their second factor: a division by it undoes them. */
+  readonly #scaled = new Map<Value, { readonly x: Value; readonly by: Value }>();
   readonly #types = new Map<Value, ElementType>();
   readonly #reals = new Map<Value, Value>();
   readonly #prefix: string;
@@ -113,7 +115,7 @@ export class GraphBuilder {
     const type = this.cotangentType(value);
     const known = this.#reals.get(value) ?? this.cast(value, type);
     this.#reals.set(value, known);
-    if (known !== value) this.facts.shapedLike(known, value, type);
+    if (known !== value) this.facts.state(known, { type, dims: this.facts.of(value).dims });
     return known;
   }
 
@@ -202,10 +204,15 @@ export class GraphBuilder {
       return this.constant(one.type, one.dims.length >= other.dims.length ? one.dims : other.dims, [
         Number(one.data[0]) * Number(other.data[0]),
       ]);
-    return this.node('Mul', [a, b]);
+    const product = this.node('Mul', [a, b]);
+    this.#scaled.set(product, { x: a, by: b });
+    return product;
   }
 
   div(a: Value, b: Value): Value {
+    // What is dequantised is quantised again by the same scale.
+    const factor = this.#scaled.get(a);
+    if (factor?.by === b && this.facts.of(b).dims?.length === 0) return factor.x;
     return this.node('Div', [a, b]);
   }
 
@@ -418,6 +425,15 @@ export class GraphBuilder {
 
   max(x: Value, axes: readonly number[], keepdims = true): Value {
     return this.#withAxes('ReduceMax', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
+  }
+
+  prod(x: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#withAxes('ReduceProd', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
+  }
+
+  /** log Σ exp x, without overflow. */
+  logSumExp(x: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#withAxes('ReduceLogSumExp', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
   }
 
   /** Product of all elements of an int64 vector, as a float of another value's type. */

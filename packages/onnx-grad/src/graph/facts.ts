@@ -9,7 +9,6 @@ import { type Dimension, type ElementType, type Fact, isFloating } from './types
  */
 export class Facts {
   readonly #learned = new Map<string, Fact>();
-  readonly #shaped = new Map<string, { readonly like: string; readonly type: ElementType }>();
   #floatType: ElementType | undefined;
   #inferred: ReadonlyMap<string, Fact> | undefined;
 
@@ -26,14 +25,7 @@ export class Facts {
     this.#learned.set(value, fact);
   }
 
-  /** Says of a new value that it has the shape of another. */
-  shapedLike(value: string, like: string, type: ElementType): void {
-    this.#shaped.set(value, { like, type });
-  }
-
   of(value: string): Fact {
-    const shaped = this.#shaped.get(value);
-    if (shaped !== undefined) return { type: shaped.type, dims: this.of(shaped.like).dims };
     const told = this.#learned.get(value) ?? this.graph.declared(value);
     if (told?.type !== undefined && told.dims !== undefined) return told;
     this.#inferred ??= inferShapes(this.graph, (name) => this.graph.declared(name) ?? this.#ofConstant(name), this.floatType);
