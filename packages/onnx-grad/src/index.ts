@@ -16,5 +16,6 @@ export { describe, Graph } from './graph/graph.js';
 export { closest, nearest, suggestion } from './graph/nearest.js';
 export type { Attribute, Constant, Dimension, ElementType, ExternalData, Fact, Initializer, Node, ValueInfo } from './graph/types.js';
 export { isFloating } from './graph/types.js';
+export { inline } from './inline/inline.js';
 export { stops } from './rules/stops.js';
 export { knownOperators, rules } from './rules/table.js';

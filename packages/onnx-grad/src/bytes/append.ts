@@ -30,24 +30,39 @@ export function append(graph: Graph, addition: Addition, room?: Uint8Array): Uin
  */
 export function splice(graph: Graph, addition: Addition): Uint8Array {
   const { bytes, graphFields } = graph;
-  const body = concat([...graphFields.map(({ start, end }) => bytes.subarray(start, end)), encodeAddition(addition)]);
-  const around: Uint8Array[] = [];
+  return concat(withGraph(graph, [...graphFields.map(({ start, end }) => bytes.subarray(start, end)), encodeAddition(addition)]));
+}
+
+/** The model, in parts, with one `graph` field in the place of all that it has. @param body parts of a GraphProto message */
+export function withGraph({ bytes, graphFields }: Graph, body: readonly Uint8Array[]): Uint8Array[] {
+  const parts: Uint8Array[] = [];
   let from = 0;
   for (const { fieldStart, end } of graphFields) {
-    around.push(bytes.subarray(from, fieldStart));
-    if (from === 0) around.push(field(ModelField.graph, body));
+    parts.push(bytes.subarray(from, fieldStart));
+    if (from === 0)
+      parts.push(
+        head(
+          ModelField.graph,
+          body.reduce((sum, { length }) => sum + length, 0),
+        ),
+        ...body,
+      );
     from = end;
   }
-  around.push(bytes.subarray(from));
-  return concat(around);
+  return [...parts, bytes.subarray(from)];
 }
 
 /** One length-delimited field. */
 export function field(number: number, content: Uint8Array): Uint8Array {
-  const head = new PbfWriter();
-  head.writeTag(number, 2);
-  head.writeVarint(content.length);
-  return concat([head.finish(), content]);
+  return concat([head(number, content.length), content]);
+}
+
+/** What begins such a field: its tag, and the length of what follows. */
+function head(number: number, length: number): Uint8Array {
+  const pbf = new PbfWriter();
+  pbf.writeTag(number, 2);
+  pbf.writeVarint(length);
+  return pbf.finish();
 }
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -6,7 +6,18 @@ export const ModelField = { irVersion: 1, producerName: 2, graph: 7, opsetImport
 export const OpsetField = { domain: 1, version: 2 } as const;
 export const EntryField = { key: 1, value: 2 } as const;
 export const GraphField = { node: 1, name: 2, initializer: 5, input: 11, output: 12, valueInfo: 13, sparseInitializer: 15 } as const;
-export const NodeField = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
+export const NodeField = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7, overload: 8 } as const;
+export const FunctionField = {
+  name: 1,
+  input: 4,
+  output: 5,
+  attribute: 6,
+  node: 7,
+  opsetImport: 9,
+  domain: 10,
+  attributeProto: 11,
+  overload: 13,
+} as const;
 export const AttributeField = {
   name: 1,
   f: 2,
@@ -19,9 +30,10 @@ export const AttributeField = {
   strings: 9,
   graphs: 11,
   type: 20,
+  refName: 21,
 } as const;
 /** AttributeProto.AttributeType: says which of the fields above holds the value. */
-export const AttributeKind = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
+export const AttributeKind = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7, strings: 8 } as const;
 export const TensorField = {
   dims: 1,
   dataType: 2,
@@ -35,6 +47,7 @@ export const TensorField = {
   externalData: 13,
   dataLocation: 14,
 } as const;
+export const SparseField = { values: 1 } as const;
 export const ValueInfoField = { name: 1, type: 2 } as const;
 export const TypeField = { tensor: 1 } as const;
 export const TensorTypeField = { elementType: 1, shape: 2 } as const;

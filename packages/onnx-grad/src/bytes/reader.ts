@@ -74,6 +74,11 @@ export class MessageReader {
     return this.#start;
   }
 
+  /** The byte that is read next: behind the current field, once its content was read. */
+  get position(): number {
+    return this.#pbf.pos;
+  }
+
   /** An embedded message. Read its fields before anything else of this one: both share the reader. */
   message(): MessageReader {
     const [start, end] = this.range();

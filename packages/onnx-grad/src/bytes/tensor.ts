@@ -18,7 +18,7 @@ export function decodeTensor(bytes: Uint8Array): Constant | undefined {
   });
   const type = elementType(code);
   const count = dims.reduce((product, size) => product * size, 1);
-  if (type === undefined || !(count <= MAX_CONSTANT_ELEMENTS)) return undefined;
+  if (type === undefined || readers[type] === undefined || !(count <= MAX_CONSTANT_ELEMENTS)) return undefined;
   if (raw !== undefined) return decodeRaw(type, dims, count, raw);
   const typed = new MessageReader(bytes);
   typed.fields((field) => {
@@ -110,6 +110,8 @@ const writers: Partial<Record<ElementType, readonly [size: number, write: Writer
   bfloat16: [2, (view, at, value) => view.setUint16(at, toBrain(value), true)],
   int8: [1, (view, at, value) => view.setInt8(at, value)],
   uint8: [1, (view, at, value) => view.setUint8(at, value)],
+  int16: [2, (view, at, value) => view.setInt16(at, value, true)],
+  uint16: [2, (view, at, value) => view.setUint16(at, value, true)],
   int32: [4, (view, at, value) => view.setInt32(at, value, true)],
   int64: [8, (view, at, value) => view.setBigInt64(at, BigInt(value), true)],
   bool: [1, (view, at, value) => view.setUint8(at, value === 0 ? 0 : 1)],
@@ -144,4 +146,11 @@ export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Ar
 export function writeText(pbf: PbfWriter, field: number, text: string): void {
   pbf.writeTag(field, 2);
   pbf.writeString(text);
+}
+
+/** One string field. */
+export function textField(field: number, text: string): Uint8Array {
+  const pbf = new PbfWriter();
+  writeText(pbf, field, text);
+  return pbf.finish();
 }

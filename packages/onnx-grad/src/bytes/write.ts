@@ -6,6 +6,7 @@ import {
   DimensionField,
   GraphField,
   NodeField,
+  OpsetField,
   ShapeField,
   TensorTypeField,
   TypeField,
@@ -50,6 +51,22 @@ export function encodeAddition({ nodes, initializers, inputs, outputs }: Additio
   }
   for (const input of inputs) pbf.writeMessage(GraphField.input, writeValueInfo, input);
   for (const output of outputs) pbf.writeMessage(GraphField.output, writeValueInfo, output);
+  return pbf.finish();
+}
+
+/** One NodeProto message. */
+export function encodeNode(node: NewNode): Uint8Array {
+  const pbf = new PbfWriter();
+  writeNode(node, pbf);
+  return pbf.finish();
+}
+
+/** One OperatorSetIdProto message. */
+export function encodeOpset(domain: string, version: number): Uint8Array {
+  const pbf = new PbfWriter();
+  writeText(pbf, OpsetField.domain, domain);
+  pbf.writeTag(OpsetField.version, 0);
+  pbf.writeVarint(version);
   return pbf.finish();
 }
 

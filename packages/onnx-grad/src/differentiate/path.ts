@@ -2,6 +2,7 @@ import { OnnxGradError } from '../errors.js';
 import type { Facts } from '../graph/facts.js';
 import { describe, functionOf, type Graph, valuesRead } from '../graph/graph.js';
 import { type ElementType, isFloating, isQuantized, type Node } from '../graph/types.js';
+import { obstacle } from '../inline/obstacle.js';
 import { refusals } from '../rules/refusals.js';
 import type { Rule } from '../rules/rule.js';
 import { findRule, isStop } from '../rules/table.js';
@@ -34,8 +35,10 @@ export function findPath(graph: Graph, facts: Facts, sources: readonly string[],
   const reached = new Set<string>(sources);
   const candidates: { node: Node; rule: Rule | undefined; wanted: Set<number> }[] = [];
   for (const node of between) {
-    if (isStop(node)) continue;
-    const rule = findRule(node, graph.opset);
+    // A function of the model itself is what it says, not what else bears its name.
+    const local = functionOf(graph, node) !== undefined;
+    if (!local && isStop(node)) continue;
+    const rule = local ? undefined : findRule(node, graph.opset);
     const wanted = new Set<number>();
     node.inputs.forEach((name, index) => {
       if (reached.has(name) && (rule?.differentiable(index) ?? true)) wanted.add(index);

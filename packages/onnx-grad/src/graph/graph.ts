@@ -9,7 +9,7 @@ export interface GraphParts {
   irVersion: number;
   opsets: Map<string, number>;
   metadata: Map<string, string>;
-  functions: Set<string>;
+  functions: Map<string, Uint8Array>;
   nodes: Node[];
   inputs: ValueInfo[];
   outputs: ValueInfo[];
@@ -33,8 +33,8 @@ export class Graph {
   readonly opsets: ReadonlyMap<string, number>;
   /** The model's metadata_props. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** `domain:name` of each model-local function. */
-  readonly functions: ReadonlySet<string>;
+  /** The model-local functions, still encoded, by `functionKey`. */
+  readonly functions: ReadonlyMap<string, Uint8Array>;
   /** In topological order, as ONNX requires it. */
   readonly nodes: readonly Node[];
   /** Inputs that a caller feeds: initializers that old models list as inputs too are left out. */
@@ -111,15 +111,7 @@ export class Graph {
       if (this.initializers.has(source)) return this.constant(source);
       node = this.#producers.get(source);
     }
-    if (node?.domain !== '' || node.opType !== 'Constant') return undefined;
-    for (const { tensor, name, i, f, ints, floats } of node.attributes.values()) {
-      if (name === 'value' && tensor !== undefined) return decodeTensor(tensor);
-      if (name === 'value_int') return { type: 'int64', dims: [], data: [i ?? 0] };
-      if (name === 'value_float') return { type: 'float32', dims: [], data: [f ?? 0] };
-      if (name === 'value_ints') return { type: 'int64', dims: [ints?.length ?? 0], data: ints ?? [] };
-      if (name === 'value_floats') return { type: 'float32', dims: [floats?.length ?? 0], data: floats ?? [] };
-    }
-    return undefined;
+    return node?.domain === '' && node.opType === 'Constant' ? constantOf(node) : undefined;
   }
 
   /** Who makes each value; and that each is made once, before anybody uses it. */
@@ -164,6 +156,28 @@ export function valuesRead(node: Node): string[] {
   const names = node.inputs.filter((name) => name !== '');
   for (const { captures } of node.attributes.values()) if (captures !== undefined) names.push(...captures);
   return names;
+}
+
+/** The numbers of a Constant node; undefined for large ones, text and sparse ones. */
+export function constantOf(node: Node): Constant | undefined {
+  for (const { tensor, name, i, f, ints, floats } of node.attributes.values()) {
+    if (name === 'value' && tensor !== undefined) return decodeTensor(tensor);
+    if (name === 'value_int') return { type: 'int64', dims: [], data: [i ?? 0] };
+    if (name === 'value_float') return { type: 'float32', dims: [], data: [f ?? 0] };
+    if (name === 'value_ints') return { type: 'int64', dims: [ints?.length ?? 0], data: ints ?? [] };
+    if (name === 'value_floats') return { type: 'float32', dims: [floats?.length ?? 0], data: floats ?? [] };
+  }
+  return undefined;
+}
+
+/** Under what a model-local function is known, and called. */
+export function functionKey(domain: string, name: string, overload: string): string {
+  return JSON.stringify([domain, name, overload]);
+}
+
+/** The model-local function that a node calls, still encoded; undefined for ordinary operators. */
+export function functionOf(graph: Graph, { domain, opType, overload = '' }: Node): Uint8Array | undefined {
+  return graph.functions.size === 0 ? undefined : graph.functions.get(functionKey(domain, opType, overload));
 }
 
 /** An operator's name; with its domain where that is not the standard one. */

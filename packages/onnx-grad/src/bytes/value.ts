@@ -1,0 +1,84 @@
+import { OnnxGradError } from '../errors.js';
+import { type Dimension, type ExternalData, elementType, type Initializer, type ValueInfo } from '../graph/types.js';
+import { MAX_RANK } from '../limits.js';
+import { DimensionField, EntryField, ShapeField, TensorField, TensorTypeField, TypeField, ValueInfoField } from './fields.js';
+import type { MessageReader } from './reader.js';
+
+const EXTERNAL = 1;
+
+/** Describes a stored tensor. @param fieldStart where its field begins, tag included */
+export function readInitializer(message: MessageReader, fieldStart: number): Initializer {
+  const dims: number[] = [];
+  const entries = new Map<string, string>();
+  let name = '';
+  let type = 0;
+  let location = 0;
+  message.fields((field) => {
+    if (field === TensorField.name) name = message.string();
+    else if (field === TensorField.dims) message.ints(dims);
+    else if (field === TensorField.dataType) type = message.int();
+    else if (field === TensorField.dataLocation) location = message.int();
+    else if (field === TensorField.externalData) readEntry(message.message(), entries);
+  });
+  if (dims.length > MAX_RANK)
+    throw new OnnxGradError('limit', `initializer '${name}' has ${dims.length} dimensions, more than ${MAX_RANK}`);
+  const external = location === EXTERNAL ? externalData(entries) : undefined;
+  const { start, end } = message;
+  return { name, type: elementType(type), dims, field: [fieldStart, end], message: [start, end], external };
+}
+
+function externalData(entries: ReadonlyMap<string, string>): ExternalData {
+  const length = entries.get('length');
+  return {
+    location: entries.get('location') ?? '',
+    offset: Number(entries.get('offset') ?? 0),
+    length: length === undefined ? undefined : Number(length),
+  };
+}
+
+export function readValueInfo(message: MessageReader): ValueInfo {
+  let name = '';
+  let type = 0;
+  let dims: Dimension[] | undefined;
+  message.fields((field) => {
+    if (field === ValueInfoField.name) name = message.string();
+    else if (field === ValueInfoField.type) {
+      const variant = message.message();
+      variant.fields((kind) => {
+        if (kind !== TypeField.tensor) return;
+        const tensor = variant.message();
+        tensor.fields((part) => {
+          if (part === TensorTypeField.elementType) type = tensor.int();
+          else if (part === TensorTypeField.shape) dims = readShape(tensor.message());
+        });
+      });
+    }
+  });
+  return { name, type: elementType(type), dims };
+}
+
+function readShape(message: MessageReader): Dimension[] {
+  const dims: Dimension[] = [];
+  message.fields((field) => {
+    if (field !== ShapeField.dimension) return;
+    const dimension = message.message();
+    let size: Dimension = '';
+    dimension.fields((part) => {
+      if (part === DimensionField.value) size = dimension.int();
+      else if (part === DimensionField.parameter) size = dimension.string();
+    });
+    dims.push(size);
+  });
+  return dims;
+}
+
+/** Reads a pair of strings, as metadata and external data are written. */
+export function readEntry(message: MessageReader, into: Map<string, string>): void {
+  let key = '';
+  let value = '';
+  message.fields((field) => {
+    if (field === EntryField.key) key = message.string();
+    else if (field === EntryField.value) value = message.string();
+  });
+  into.set(key, value);
+}
