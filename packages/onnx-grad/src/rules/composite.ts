@@ -1,6 +1,6 @@
 import { attributesOf, type GraphBuilder, type Value } from '../build/builder.js';
 import type { NewAttribute } from '../bytes/write.js';
-import type { Attribute, Dimension, Node } from '../graph/types.js';
+import type { Attribute, Dimension, ElementType, Node } from '../graph/types.js';
 import { type Rule, RuleContext, type RuleDefinition, rule } from './rule.js';
 
 /** The node that an expansion replaces, and what writes the nodes that it stands for. */
@@ -16,15 +16,16 @@ export class Expansion<A> extends RuleContext<A> {
     super(context.node, context.attributes, context.facts, context.opset, context.wanted);
   }
 
-  /** Writes a node through which gradients flow. @param dims the shape of its output; default: that of the first input */
+  /** Writes a node through which gradients flow. @param dims the shape of its output; default: that of the first input @param type its element type; default: likewise */
   emit(
     opType: string,
     inputs: readonly Value[],
     attributes: Readonly<Record<string, NewAttribute | undefined>> = {},
     dims: readonly Dimension[] = this.dims(inputs[0] ?? ''),
+    type: ElementType = this.b.typeOf(inputs[0] ?? ''),
   ): Value {
-    const output = this.b.node(opType, inputs, attributes);
-    this.facts.state(output, { type: this.b.typeOf(output), dims });
+    const output = this.b.node(opType, inputs, attributes, type);
+    this.facts.state(output, { type, dims });
     const { index, name } = this.node;
     this.parts.push({ index, name, opType, domain: '', inputs, outputs: [output], attributes: stored(attributes) });
     return output;
@@ -41,6 +42,11 @@ export class Expansion<A> extends RuleContext<A> {
 
   mul(a: Value, b: Value, dims?: readonly Dimension[]): Value {
     return this.emit('Mul', [a, b], {}, dims);
+  }
+
+  /** a where the condition holds, else b, in the shape of a. */
+  where(condition: Value, a: Value, b: Value): Value {
+    return this.emit('Where', [condition, a, b], {}, this.dims(a), this.b.typeOf(a));
   }
 
   /** x · factor, the factor in x's own element type. */
