@@ -1,22 +1,33 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { positions, range } from '../build/indices.js';
 import { sizesOf, zerosWithRows } from '../build/rows.js';
-import { sizeOf } from '../graph/facts.js';
+import { type Facts, sizeOf } from '../graph/facts.js';
 
 /**
  * Cotangents put where their elements were taken from, and added up there. From operator set 16 on ScatterElements adds; before, a
  * product or a sum with ones at [position, index] does.
  */
 
-/** What belongs to the rows of one image, with as many rows as a cotangent has. */
-export function rowsLike(b: GraphBuilder, value: Value, cotangent: Value): Value {
-  return b.expand(value, b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, value, 1)], 0));
+/** Numbers up to which a list is stored. */
+const MAX_STORED = 64;
+
+/** What belongs to the rows of one image, with as many rows as a cotangent has. @param like a value of the graph in its shape */
+export function rowsLike(b: GraphBuilder, value: Value, cotangent: Value, like = value): Value {
+  return b.expand(value, b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, like, 1)], 0));
 }
 
 /** Whether two values are known to have as many rows. */
-export function sameRows(b: GraphBuilder, one: Value, other: Value): boolean {
-  const [rows, others] = [b.facts.dims(one)[0], b.facts.dims(other)[0]];
+export function sameRows(facts: Facts, one: Value, other: Value): boolean {
+  const [rows, others] = [facts.dims(one)[0], facts.dims(other)[0]];
   return rows !== undefined && rows !== '' && rows === others;
+}
+
+/** 0, 1, 2 … over the elements of some axes of `like`, int64 [elements]. */
+export function flatPositions(b: GraphBuilder, like: Value, from: number, to: number): Value {
+  const fixed = sizeOf(b.facts.dims(like).slice(from, to));
+  // Many numbers are counted when the model runs, not stored in its file.
+  if (fixed !== undefined && (b.opset < 11 || fixed <= MAX_STORED)) return b.ints(Array.from({ length: fixed }, (_, index) => index));
+  return range(b, 0, b.node('ReduceProd', [sizesOf(b, like, from, to)], { keepdims: 1 }), 1);
 }
 
 /**
@@ -26,7 +37,7 @@ export function sameRows(b: GraphBuilder, one: Value, other: Value): boolean {
  * @param distinct whether no place is met twice
  */
 export function addElements(b: GraphBuilder, g: Value, indices: Value, axis: number, x: Value, distinct = false): Value {
-  const apart = axis > 0 && sameRows(b, indices, x);
+  const apart = axis > 0 && sameRows(b.facts, indices, x);
   if (b.opset >= 16 || (b.opset >= 11 && distinct)) {
     const zeros = zerosWithRows(b, x, g, apart ? axis : 0);
     const places = apart ? rowsLike(b, indices, g) : indices;
@@ -62,14 +73,33 @@ function grown(b: GraphBuilder, value: Value, axis: number, indices: Value, x: V
 /**
  * Elements of g, [rows, picked, rest], added to zeros [rows, size, rest] at their places, [rows or 1, picked].
  *
- * @param size int64 [1]
+ * @param all 0, 1, 2 … as many as there are places
  */
-export function addAt(b: GraphBuilder, g: Value, places: Value, size: Value): Value {
+export function addAt(b: GraphBuilder, g: Value, places: Value, all: Value): Value {
   if (b.opset >= 16) {
-    const zeros = b.expand(b.scalar(0, g), b.concat([b.sizes(g, 0, 1), size, b.sizes(g, 2, 3)], 0));
+    const zeros = b.expand(b.scalar(0, g), b.concat([b.sizes(g, 0, 1), b.shape(all), b.sizes(g, 2, 3)], 0));
     return b.node('ScatterElements', [zeros, b.expand(b.unsqueeze(places, [2]), b.shape(g)), g], { axis: 1, reduction: 'add' });
   }
-  const column = b.reshape(range(b, 0, size, 1), [-1, 1]);
-  const oneHot = b.cast(b.equal(b.unsqueeze(places, [1]), column), b.typeOf(g));
-  return b.matmul(oneHot, g);
+  const met = b.equal(b.unsqueeze(places, [1]), b.reshape(all, [-1, 1]));
+  return b.matmul(b.cast(met, b.typeOf(g)), g);
+}
+
+/** Parts of g along an axis, one for each of the indices, added to zeros in the shape of x. */
+export function addAlong(b: GraphBuilder, g: Value, indices: Value, axis: number, x: Value): Value {
+  const rank = b.facts.rank(x);
+  if (b.opset >= 16) {
+    const column = Array.from({ length: rank }, (_, other) => (other === axis ? -1 : 1));
+    const places = b.expand(b.reshape(indices, column), b.shape(g));
+    return b.node('ScatterElements', [zerosWithRows(b, x, g, axis), places, g], { axis, reduction: 'add' });
+  }
+  const position = positions(b, x, axis);
+  const index = b.cast(b.reshape(indices, [-1, 1]), 'int64');
+  // Indices may count from the back.
+  const met = b.or(b.equal(index, position), b.equal(index, b.sub(position, sizesOf(b, x, axis, axis + 1))));
+  const last = [...Array.from({ length: rank }, (_, other) => other).filter((other) => other !== axis), axis];
+  const product = b.matmul(b.transpose(g, last), b.cast(met, b.typeOf(g)));
+  return b.transpose(
+    product,
+    last.map((_, other) => last.indexOf(other)),
+  );
 }

@@ -1,4 +1,5 @@
 import { type Case, check, constant, fixed, smooth } from '../testing/case.js';
+import { choiceCases } from './indexing-choice.cases.js';
 
 const indices = (dims: number[], ...values: number[]) => constant(fixed(dims, values, 'int64'));
 
@@ -33,30 +34,51 @@ export const indexingCases: readonly Case[] = [
     linear: true,
     ...symbolic,
   }),
-  check('GatherElements', '', { since: 11, needs: 16, inputs: [smooth(3, 4), indices([2, 3], 0, 2, 1, 1, 2, 1)], linear: true }),
+  check('GatherElements', '', { since: 11, inputs: [smooth(3, 4), indices([2, 3], 0, 2, 1, 1, 2, 1)], linear: true }),
   check('GatherElements', 'last axis', {
     since: 11,
-    needs: 16,
     inputs: [smooth(2, 4), indices([2, 3], 0, 3, 3, 1, 2, -2)],
     attributes: { axis: 1 },
     linear: true,
   }),
-  check('ScatterElements', 'replace', {
-    since: 16,
-    inputs: [smooth(2, 4), indices([2, 2], 3, 1, 0, 2), smooth(2, 2)],
+  check('GatherElements', 'a batch of one', {
+    since: 11,
+    inputs: [smooth(1, 4, 3), fixed([1, 2, 3], [0, 3, 3, 1, 3, 2], 'int64')],
+    attributes: { axis: -2 },
+    linear: true,
+  }),
+  check('GatherElements', 'fewer rows than x', {
+    since: 11,
+    inputs: [smooth(3, 4), fixed([2, 3], [0, 3, 3, 1, 2, -2], 'int64')],
     attributes: { axis: 1 },
     linear: true,
   }),
-  check('ScatterElements', 'add', {
-    since: 16,
-    inputs: [smooth(2, 4), indices([2, 3], 3, 1, 3, 2, 0, 0), smooth(2, 3)],
-    attributes: { axis: 1, reduction: 'add' },
+  check('GatherND', 'elements', { since: 11, inputs: [smooth(3, 4), indices([3, 2], 0, 1, 2, 3, 0, 1)], linear: true, anyBatch: false }),
+  check('GatherND', 'parts, from the back', {
+    since: 11,
+    inputs: [smooth(3, 4, 2), indices([2, 2, 1], 0, -1, 2, -1)],
+    linear: true,
+    anyBatch: false,
+  }),
+  check('GatherND', 'batch_dims 1', {
+    since: 12,
+    inputs: [smooth(2, 3, 2), fixed([2, 2, 1], [1, 1, 0, 2], 'int64')],
+    attributes: { batch_dims: 1 },
+    linear: true,
+    anyBatch: false,
+  }),
+  check('GatherND', 'batch_dims 1, a batch of one', {
+    since: 12,
+    inputs: [smooth(1, 3, 2, 4), fixed([1, 3, 2], [1, 1, 2, 0, -2, 1], 'int64')],
+    attributes: { batch_dims: 1 },
     linear: true,
   }),
-  check('ScatterElements', 'mul', {
-    since: 16,
-    inputs: [smooth(2, 4), indices([2, 2], 3, 1, 2, 0), smooth(2, 2)],
-    attributes: { axis: 1, reduction: 'mul' },
-    refused: /reduction to be one of none, add, but it is 'mul'/,
+  check('GatherND', 'batch_dims 2', {
+    since: 12,
+    inputs: [smooth(2, 2, 3), fixed([2, 2, 1], [1, -1, 0, 2], 'int64')],
+    attributes: { batch_dims: 2 },
+    linear: true,
+    anyBatch: false,
   }),
+  ...choiceCases,
 ];

@@ -32,6 +32,10 @@ const bits: Refusal = {
   why: 'the bits of a number, read as another type, have no derivative',
   instead: 'choose a value after it, or export the model with a Cast',
 };
+const merged: Refusal = {
+  why: 'equal elements become one, which has no derivative',
+  instead: 'choose a value after it',
+};
 const unverified: Refusal = {
   why: 'ONNX Runtime 1.30 has no kernel for it, so that no gradient could be checked',
   instead: 'export the model with the operators of which it consists, or inline its function (onnx.inliner)',
@@ -59,6 +63,7 @@ export const refusals: ReadonlyMap<string, Refusal> = new Map([
   ...refused(text, 'StringConcat', 'StringNormalizer', 'StringSplit', 'RegexFullMatch', 'TfIdfVectorizer'),
   ...refused(image, 'ImageDecoder'),
   ...refused(bits, 'BitCast'),
+  ...refused(merged, 'Unique'),
   ...refused(unverified, 'CausalConvWithState', 'LinearAttention', 'SwiGLU'),
 ]);
 
