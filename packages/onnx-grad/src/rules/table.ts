@@ -19,6 +19,7 @@ import { normalizationRules } from './normalization.js';
 import { poolingRules } from './pooling.js';
 import { quantizationRules } from './quantization.js';
 import { reductionRules } from './reduction.js';
+import { productRules } from './reduction-product.js';
 import { resizeRules } from './resize.js';
 import type { Rule } from './rule.js';
 import { samplingRules } from './sampling.js';
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   ...poolingRules,
   ...normalizationRules,
   ...reductionRules,
+  ...productRules,
   ...layoutRules,
   ...indexingRules,
   ...generatorRules,
