@@ -5,7 +5,8 @@ import { type Rule, rule, type VjpContext } from './rule.js';
 /** A table of angles or positions, [rows, positions, …], with as many rows as there are cotangents. */
 function forRows(c: VjpContext<unknown>, table: Value): Value {
   const { b } = c;
-  if (c.dims(table)[0] === c.dims(c.x)[0] && c.dims(table)[0] !== 1) return table;
+  const rows = c.dims(table)[0];
+  if (typeof rows === 'number' && rows > 1) return table;
   return b.expand(table, b.concat([b.sizes(c.g, 0, 1), sizesOf(b, table, 1)], 0));
 }
 
