@@ -1,4 +1,5 @@
 import { append, splice } from '../bytes/append.js';
+import { readModel } from '../bytes/read.js';
 import type { Addition, NewAttribute, NewNode } from '../bytes/write.js';
 import { OnnxGradError } from '../errors.js';
 import { Facts } from '../graph/facts.js';
@@ -20,7 +21,10 @@ const MAX_COMPARED = 64;
  * of the tensors they meet.
  */
 export class GraphBuilder {
-  readonly facts: Facts;
+  /** What the bytes of the model hold. */
+  readonly #origin: Graph;
+  #graph: Graph;
+  #facts: Facts;
   readonly #nodes: NewNode[] = [];
   readonly #constants = new Map<string, Constant>();
   readonly #constantNames = new Map<string, string>();
@@ -38,16 +42,36 @@ export class GraphBuilder {
   #count = 0;
 
   /** @param prefix begins the name of each new value; made longer where the model uses it already */
-  constructor(
-    readonly graph: Graph,
-    facts: Facts = new Facts(graph),
-    prefix = 'grad',
-  ) {
-    this.facts = facts;
+  constructor(graph: Graph, facts: Facts = new Facts(graph), prefix = 'grad') {
+    this.#origin = graph;
+    this.#graph = graph;
+    this.#facts = facts;
     let free = `${prefix}/`;
     const names = [...graph.nodes.flatMap((node) => node.outputs), ...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name)];
     while (names.some((name) => name.startsWith(free))) free = `_${free}`;
     this.#prefix = free;
+  }
+
+  /** The graph that is built on: the model's, or what `extend` made of it. */
+  get graph(): Graph {
+    return this.#graph;
+  }
+
+  /** What is known about the values of `graph`. */
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  /**
+   * Makes the nodes written so far part of `graph`, so that they can be differentiated, too: the gradient of a gradient. What is appended in the end
+   * is still only what an output needs.
+   *
+   * @param learn asks a runtime for the types and shapes of the values of the graph that it gets
+   */
+  async extend(learn: (graph: Graph) => Facts | Promise<Facts>): Promise<void> {
+    const graph = readModel(append(this.#origin, { nodes: this.#nodes, initializers: this.#constants, inputs: this.#inputs, outputs: [] }));
+    this.#facts = await learn(graph);
+    this.#graph = graph;
   }
 
   /** Version of the standard operator set that the model imports: what is appended must use it. */
@@ -62,12 +86,12 @@ export class GraphBuilder {
 
   /** The edited model, for memory: see `append`. */
   append(room?: Uint8Array): Uint8Array {
-    return append(this.graph, this.addition, room);
+    return append(this.#origin, this.addition, room);
   }
 
   /** The edited model, for a file that others open: see `splice`. */
   splice(): Uint8Array {
-    return splice(this.graph, this.addition);
+    return splice(this.#origin, this.addition);
   }
 
   /** Declares a new input that callers must feed. @returns its name, `name` itself unless the model has one of that name */
