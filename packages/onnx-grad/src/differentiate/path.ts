@@ -3,7 +3,7 @@ import type { Facts } from '../graph/facts.js';
 import { describe, functionOf, type Graph, valuesRead } from '../graph/graph.js';
 import { type ElementType, isFloating, isQuantized, type Node } from '../graph/types.js';
 import { obstacle } from '../inline/obstacle.js';
-import { refusals } from '../rules/refusals.js';
+import { refusalOf } from '../rules/refusals.js';
 import type { Rule } from '../rules/rule.js';
 import { findRule, isStop } from '../rules/table.js';
 
@@ -91,7 +91,7 @@ function carries(type: ElementType | undefined, fromIntegers: boolean): boolean 
 export function unsupported(node: Node, graph: Graph): OnnxGradError {
   const domain = node.domain === '' ? 'ai.onnx' : node.domain;
   const version = graph.opsets.get(node.domain);
-  const refusal = node.domain === '' ? refusals.get(node.opType) : undefined;
+  const refusal = refusalOf(node.domain, node.opType);
   const why = obstacle(graph, node) ?? (refusal && `${refusal.why}; ${refusal.instead}`);
   if (why !== undefined) return new OnnxGradError('unsupported-operator', `${describe(node)} lies on the path, and ${why}`);
   return new OnnxGradError(

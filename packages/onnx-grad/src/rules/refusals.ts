@@ -1,3 +1,5 @@
+import { fullName } from '../graph/graph.js';
+
 /** Why an operator is refused on the path of a gradient, and what its user can do. */
 export interface Refusal {
   readonly why: string;
@@ -40,10 +42,18 @@ const unverified: Refusal = {
   why: 'ONNX Runtime 1.30 has no kernel for it, so that no gradient could be checked',
   instead: 'export the model with the operators of which it consists, or inline its function (onnx.inliner)',
 };
+const blocked: Refusal = {
+  why: 'ONNX Runtime wrote it for one kind of processor: its channels lie in blocks (graph optimisation level all)',
+  instead: 'explain the model as it was before, or save it optimised again at level extended or lower',
+};
+const tokens: Refusal = {
+  why: 'the numbers of tokens have no derivative',
+  instead: 'choose a value after it, or export the model with the embedding and its normalisation apart',
+};
 
 /**
- * Operators of the standard that take or give tensors and are neither differentiated nor stop a gradient by their nature: on the path
- * they are an error that gives these words. Beside the path they do not matter.
+ * Operators that take or give tensors and are neither differentiated nor stop a gradient by their nature, all of the standard's and some
+ * others: on the path they are an error that gives these words. Beside the path they do not matter.
  */
 export const refusals: ReadonlyMap<string, Refusal> = new Map([
   ...refused(unrolled, 'RNN', 'GRU', 'LSTM'),
@@ -65,7 +75,13 @@ export const refusals: ReadonlyMap<string, Refusal> = new Map([
   ...refused(bits, 'BitCast'),
   ...refused(merged, 'Unique'),
   ...refused(unverified, 'CausalConvWithState', 'LinearAttention', 'SwiGLU'),
+  ...refused(tokens, 'com.microsoft.EmbedLayerNormalization'),
 ]);
+
+/** Why an operator is refused; undefined where it is not. */
+export function refusalOf(domain: string, opType: string): Refusal | undefined {
+  return domain === 'com.microsoft.nchwc' ? blocked : refusals.get(fullName(domain, opType));
+}
 
 function refused(refusal: Refusal, ...operators: readonly string[]): [string, Refusal][] {
   return operators.map((operator) => [operator, refusal]);
