@@ -39,7 +39,9 @@ function binary(operator: string): Rule {
 
 /** A pool, or a convolution, of a tensor whose channels may come last: [rows, ...space, channels]. */
 function spatial(e: Expansion<unknown>, standard: string, x: Value, weights: readonly Value[] = []): Value {
-  if (new Attributes(e.node).int('channels_last', 0) === 0) return standing(e, standard, [x, ...weights]);
+  const attributes = new Map(e.node.attributes);
+  attributes.delete('channels_last');
+  if (new Attributes(e.node).int('channels_last', 0) === 0) return standing(e, standard, [x, ...weights], attributes);
   const rank = e.rank(e.y);
   const space = Array.from({ length: rank - 2 }, (_, axis) => axis + 1);
   const move = (value: Value, perm: readonly number[], dims = e.dims(value)) =>
@@ -49,7 +51,7 @@ function spatial(e: Expansion<unknown>, standard: string, x: Value, weights: rea
       { perm },
       perm.map((axis) => dims[axis] ?? ''),
     );
-  const y = standing(e, standard, [move(x, [0, rank - 1, ...space]), ...weights]);
+  const y = standing(e, standard, [move(x, [0, rank - 1, ...space]), ...weights], attributes);
   const last = e.dims(e.y);
   e.facts.state(y, { type: 'float32', dims: [last[0] ?? '', last[rank - 1] ?? '', ...last.slice(1, -1)] });
   return move(y, [0, ...space.map((axis) => axis + 1), 1]);
@@ -111,7 +113,6 @@ export const qlinearRules: readonly Rule[] = [
       return result(e, standing(e, 'Softmax', [operand(e, 0)], attributes), 3);
     },
   }),
-  unary('ReduceMean', 'ReduceMean', (c) => !(new Attributes(c.node).ints('axes') ?? [0]).map((axis) => c.axis(axis)).includes(0)),
   pool('AveragePool'),
   pool('GlobalAveragePool'),
   composite('QLinearConcat', {

@@ -1,5 +1,5 @@
 import type { NewNode } from '../bytes/write.js';
-import type { Constant, Dimension, ValueInfo } from '../graph/types.js';
+import { type Constant, type Dimension, type ElementType, isQuantized, type ValueInfo } from '../graph/types.js';
 import { type Case, drawn } from './case.js';
 import { model } from './model.js';
 import type { Tensors } from './session.js';
@@ -16,25 +16,32 @@ export interface Built {
   readonly outputs: readonly string[];
 }
 
+export interface BuildOptions {
+  /** See `firstRow`. */
+  readonly rows?: boolean;
+  /** Instead of the case's node, its twin. */
+  readonly twin?: boolean;
+}
+
 /** Name of an input of the case's node. */
 export const inputName = (index: number): string => `x${index}`;
 
 /** The symbol for a size: equal sizes have equal symbols. */
 export const symbolOf = (size: number): string => `n${size}`;
 
-/** Writes the model of a case. @param sizes how the inputs' sizes are declared @param rows see `firstRow` */
-export function build(c: Case, opset: number, sizes: Sizes, rows = false): Built {
+/** Writes the model of a case. @param sizes how the inputs' sizes are declared */
+export function build(c: Case, opset: number, sizes: Sizes, { rows = false, twin = false }: BuildOptions = {}): Built {
   const count = c.outputs ?? 1;
   const made = Array.from({ length: count }, (_, index) => `y${index}`);
-  const nodes: NewNode[] = [
-    {
-      opType: c.operator,
-      ...(c.domain === undefined ? {} : { domain: c.domain }),
-      inputs: c.inputs.map((input, index) => (input === undefined ? '' : inputName(index))),
-      outputs: made,
-      ...attributes(c),
-    },
-  ];
+  const names = c.inputs.map((input, index) => (input === undefined ? '' : inputName(index)));
+  const node: NewNode = {
+    opType: c.operator,
+    ...(c.domain === undefined ? {} : { domain: c.domain }),
+    inputs: names,
+    outputs: made,
+    ...attributes(c),
+  };
+  const nodes: NewNode[] = [...((twin ? c.twin?.(names, made) : undefined) ?? [node])];
   let outputs = c.used?.map((index) => made[index] ?? '') ?? made;
   for (const [index, { opType, ...rest }] of (c.followedBy ?? []).entries()) {
     nodes.push({ opType, inputs: outputs, outputs: [`z${index}`], ...rest });
@@ -47,20 +54,26 @@ export function build(c: Case, opset: number, sizes: Sizes, rows = false): Built
   c.inputs.forEach((input, index) => {
     if (input === undefined) return;
     const name = inputName(index);
-    const tensor = drawn(input, `${c.operator} ${c.title} ${index}`);
+    const numbers = drawn(input, `${c.operator} ${c.title} ${index}`);
+    const tensor = { ...numbers, type: typeIn(numbers.type, twin) };
     if (input.constant) {
       initializers.set(name, tensor);
       return;
     }
     const isBatch = rows && tensor.dims[0] === batch && tensor.dims.length === c.inputs[0]?.dims.length;
     tensors[name] = isBatch ? firstRow(tensor) : tensor;
-    inputs.push({ name, type: input.type, dims: isBatch ? ['batch', ...tensor.dims.slice(1)] : declared(tensor.dims, sizes) });
+    inputs.push({ name, type: tensor.type, dims: isBatch ? ['batch', ...tensor.dims.slice(1)] : declared(tensor.dims, sizes) });
   });
   return {
     bytes: model({ opset, nodes, inputs, outputs, initializers, ...(c.domain === undefined ? {} : { domains: { [c.domain]: 1 } }) }),
     tensors,
     outputs,
   };
+}
+
+/** The element type that an input of a case has in its model. */
+function typeIn(type: ElementType, twin: boolean): ElementType {
+  return twin && isQuantized(type) ? 'float32' : type;
 }
 
 function attributes(c: Case): Pick<NewNode, 'attributes'> {

@@ -32,6 +32,13 @@ export interface Case {
   readonly used?: readonly number[];
   /** Operators of one input behind the one of the case, in a chain. */
   readonly followedBy?: readonly Pick<NewNode, 'opType' | 'attributes'>[];
+  /**
+   * For an operator whose outputs are steps: the nodes of the real-valued function that it stands for, from the same inputs, the quantised ones
+   * given as float32, to the outputs. The differences are taken of it, and quantised inputs that are fed at run time are differentiated too.
+   */
+  readonly twin?: (inputs: readonly string[], outputs: readonly string[]) => readonly NewNode[];
+  /** What a step of 1 is in the numbers that are differentiated: quantised ones count in larger steps. Default: 1. */
+  readonly unit?: number;
   /** Whether the operator is linear in each differentiated input: then no step is too large, and the tolerance is that of float32. */
   readonly linear?: boolean;
   /** First operator set in which the rule can do it; below, it must refuse in words that name this version. */
@@ -84,6 +91,12 @@ export function positive(...dims: number[]): Input {
 /** These very values. */
 export function fixed(dims: readonly number[], data: readonly number[], type: ElementType = 'float32'): Input {
   return { type, dims, draw: () => [...data], constant: false };
+}
+
+/** Whole numbers from `low` to `high`, as quantised tensors hold them. */
+export function whole(low: number, high: number, type: ElementType, ...dims: number[]): Input {
+  const draw = (next: () => number) => Array.from({ length: count(dims) }, () => low + Math.floor((high - low + 1) * next()));
+  return { type, dims, draw, constant: false };
 }
 
 /** A constant vector of int64: axes, shapes, bounds. */

@@ -2,11 +2,11 @@ import { readModel } from '../bytes/read.js';
 import { OnnxGradError } from '../errors.js';
 import { Facts } from '../graph/facts.js';
 import type { Graph } from '../graph/graph.js';
-import { type Constant, type Dimension, isFloating } from '../graph/types.js';
+import { type Constant, type Dimension, type ElementType, isFloating, isQuantized } from '../graph/types.js';
 import type { Rule } from '../rules/rule.js';
 import { type Built, build, inputName, type Sizes, symbolOf } from './build.js';
 import type { Case } from './case.js';
-import { differences, dot, relativeError } from './difference.js';
+import { differences, dot, relativeError, type Steps } from './difference.js';
 import { differentiate, missing, randomLike } from './differentiate.js';
 import { rowsError } from './keeps-rows.js';
 import { secondOrder } from './second.js';
@@ -51,7 +51,8 @@ export async function verify(c: Case, rule: Rule, opset: number): Promise<Report
   const seed = `${c.operator} ${c.title}`;
   const forward = await answer(model.bytes, model.tensors);
   const cotangents = model.outputs.map((output) => randomLike(forward[output] ?? missing(output), `${seed} cotangent ${output}`));
-  const expected = await expectedGradients(model, wrt, cotangents, c.linear ?? false);
+  const smooth = c.twin === undefined ? model : build(c, opset, 'fixed', { twin: true });
+  const expected = await expectedGradients(smooth, wrt, cotangents, c);
   const errors: Partial<Record<Sizes, number>> = {};
   const contradictions: string[] = [];
   let second: number | undefined;
@@ -65,9 +66,10 @@ export async function verify(c: Case, rule: Rule, opset: number): Promise<Report
       wrt.flatMap((name) => received.gradients[name]?.data ?? []),
       wrt.flatMap((name) => expected.get(name) ?? []),
     );
-    if (sizes === 'fixed') second = await secondOrder(model, received, wrt, c.linear ?? false, seed);
+    if (sizes === 'fixed') second = await secondOrder(model, smooth, received, wrt, c, seed);
   }
-  const rows = errors.fixed === undefined || c.anyBatch === false ? undefined : await rowsError(build(c, opset, 'fixed', true), wrt, seed);
+  const rows =
+    errors.fixed === undefined || c.anyBatch === false ? undefined : await rowsError(build(c, opset, 'fixed', { rows: true }), wrt, seed);
   return { gradient: errors, second, rows, contradictions };
 }
 
@@ -91,13 +93,14 @@ function sizesOf({ inputs }: Case): Sizes[] {
 
 /** Names of the inputs that a case differentiates. */
 function differentiated(c: Case, rule: Rule): string[] {
+  const real = (type: ElementType) => isFloating(type) || (c.twin !== undefined && isQuantized(type));
   const able = c.inputs.flatMap((input, index) =>
-    input !== undefined && !input.constant && isFloating(input.type) && rule.differentiable(index) ? [index] : [],
+    input !== undefined && !input.constant && real(input.type) && rule.differentiable(index) ? [index] : [],
   );
   return (c.wrt ?? able).map(inputName);
 }
 
-async function expectedGradients(model: Built, wrt: readonly string[], cotangents: readonly Constant[], linear: boolean) {
+async function expectedGradients(model: Built, wrt: readonly string[], cotangents: readonly Constant[], steps: Steps) {
   const { bytes, tensors, outputs } = model;
   return using(bytes, async (session) => {
     const expected = new Map<string, number[]>();
@@ -109,7 +112,7 @@ async function expectedGradients(model: Built, wrt: readonly string[], cotangent
           outputs.map((output) => made[output] ?? missing(output)),
         );
       };
-      expected.set(name, await differences(score, tensors[name] ?? missing(name), linear));
+      expected.set(name, await differences(score, tensors[name] ?? missing(name), steps));
     }
     return expected;
   });

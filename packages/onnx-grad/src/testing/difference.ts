@@ -23,8 +23,18 @@ const STEP = 3 / 64;
 /** Central differences are exact for linear functions, whatever the step: a large one leaves nothing but float32's rounding. */
 const LINEAR_STEP = 1;
 
+/** How a case is stepped through. */
+export interface Steps {
+  readonly linear?: boolean;
+  readonly unit?: number;
+}
+
 /** d(score) / d(x) at every element of x, by central differences of `score`. */
-export async function differences(score: (x: Constant) => Promise<number>, x: Constant, linear: boolean): Promise<number[]> {
+export async function differences(
+  score: (x: Constant) => Promise<number>,
+  x: Constant,
+  { linear = false, unit = 1 }: Steps,
+): Promise<number[]> {
   const slope = async (element: number, step: number) => {
     const at = (offset: number) => x.data.map((value, index) => (index === element ? Math.fround(value + offset) : value));
     const [above, below] = [at(step), at(-step)];
@@ -34,18 +44,25 @@ export async function differences(score: (x: Constant) => Promise<number>, x: Co
   };
   const result: number[] = [];
   for (const element of x.data.keys())
-    result.push(linear ? await slope(element, LINEAR_STEP) : (4 * (await slope(element, STEP / 2)) - (await slope(element, STEP))) / 3);
+    result.push(
+      linear
+        ? await slope(element, LINEAR_STEP * unit)
+        : (4 * (await slope(element, (STEP / 2) * unit)) - (await slope(element, STEP * unit))) / 3,
+    );
   return result;
 }
 
-/** d(values) / dt at t = 0, by central differences; the values must be linear, or smooth for |t| ≤ 3 / 64. */
-export async function derivative(values: (t: number) => Promise<readonly number[]>, linear: boolean): Promise<number[]> {
+/** d(values) / dt at t = 0, by central differences; the values must be linear, or smooth for |t| ≤ 3 / 64 units. */
+export async function derivative(
+  values: (t: number) => Promise<readonly number[]>,
+  { linear = false, unit = 1 }: Steps,
+): Promise<number[]> {
   const slope = async (step: number) => {
     const [above, below] = [await values(step), await values(-step)];
     return above.map((value, index) => (value - (below[index] ?? Number.NaN)) / (2 * step));
   };
-  if (linear) return slope(LINEAR_STEP);
-  const [fine, coarse] = [await slope(STEP / 2), await slope(STEP)];
+  if (linear) return slope(LINEAR_STEP * unit);
+  const [fine, coarse] = [await slope((STEP / 2) * unit), await slope(STEP * unit)];
   return fine.map((value, index) => (4 * value - (coarse[index] ?? Number.NaN)) / 3);
 }
 

@@ -1,7 +1,7 @@
 import { GraphBuilder } from '../build/builder.js';
 import { readModel } from '../bytes/read.js';
 import { gradient } from '../differentiate/gradient.js';
-import type { Constant, Dimension } from '../graph/types.js';
+import { type Constant, type Dimension, isFloating } from '../graph/types.js';
 import type { Built } from './build.js';
 import { random } from './random.js';
 import { answer, learnFacts, type Tensors } from './session.js';
@@ -52,11 +52,15 @@ export async function differentiate(
 
 export const cotangentName = (name: string, index: number): string => `${name} cotangent ${index}`;
 
-/** Numbers between −1 and 1 in the shape of a tensor: a cotangent, a direction. @param rows number of rows instead of the tensor's own */
+/** Numbers between −1 and 1 in the shape of a tensor, float32 for integers: a cotangent, a direction. @param rows number of rows instead of the tensor's own */
 export function randomLike({ type, dims }: Constant, seed: string, rows?: number): Constant {
   const shape = rows === undefined ? dims : [rows, ...dims.slice(1)];
   const next = random(seed);
-  return { type, dims: shape, data: Array.from({ length: count(shape) }, () => Math.fround(2 * next() - 1)) };
+  return {
+    type: isFloating(type) ? type : 'float32',
+    dims: shape,
+    data: Array.from({ length: count(shape) }, () => Math.fround(2 * next() - 1)),
+  };
 }
 
 export function missing(what: string): never {

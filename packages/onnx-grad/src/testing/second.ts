@@ -2,7 +2,7 @@ import { readModel } from '../bytes/read.js';
 import { findPath } from '../differentiate/path.js';
 import type { Constant } from '../graph/types.js';
 import type { Built } from './build.js';
-import { derivative, relativeError } from './difference.js';
+import { derivative, relativeError, type Steps } from './difference.js';
 import { cotangentName, type Differentiated, differentiate, missing, randomLike } from './differentiate.js';
 import { learnFacts, run, using } from './session.js';
 import { withData } from './tensor.js';
@@ -12,13 +12,15 @@ import { withData } from './tensor.js';
  * ⟨v, VJP(g)⟩ by g must give J·v, the change of the outputs along v. An operator that a rule emits and that has no rule itself
  * is refused on the way.
  *
+ * @param smooth the model of which differences are taken
  * @returns the relative error of J·v
  */
 export async function secondOrder(
   model: Built,
+  smooth: Built,
   first: Differentiated,
   wrt: readonly string[],
-  linear: boolean,
+  steps: Steps,
   seed: string,
 ): Promise<number> {
   const directions = wrt.map((name) => randomLike(first.gradients[name] ?? missing(name), `${seed} direction ${name}`));
@@ -31,10 +33,10 @@ export async function secondOrder(
     symbolic: false,
     name: 'second',
   });
-  return using(model.bytes, async (session) => {
+  return using(smooth.bytes, async (session) => {
     const along = async (step: number) => {
       const moved = wrt.map((name, index): [string, Constant] => {
-        const x = model.tensors[name] ?? missing(name);
+        const x = smooth.tensors[name] ?? missing(name);
         const v = directions[index]?.data ?? [];
         return [
           name,
@@ -44,10 +46,10 @@ export async function secondOrder(
           ),
         ];
       });
-      const made = await run(session, { ...model.tensors, ...Object.fromEntries(moved) });
+      const made = await run(session, { ...smooth.tensors, ...Object.fromEntries(moved) });
       return model.outputs.flatMap((output) => (made[output] ?? missing(output)).data);
     };
     const received = sources.flatMap((source) => second.gradients[source]?.data ?? []);
-    return relativeError(received, await derivative(along, linear));
+    return relativeError(received, await derivative(along, steps));
   });
 }

@@ -14,6 +14,9 @@ export function toTensor({ type, dims, data }: Constant): Tensor {
   if (type === 'float64') return new Tensor('float64', Float64Array.from(data), dims);
   if (type === 'int64') return new Tensor('int64', BigInt64Array.from(data, BigInt), dims);
   if (type === 'int32') return new Tensor('int32', Int32Array.from(data), dims);
+  if (type === 'int16') return new Tensor('int16', Int16Array.from(data), dims);
+  if (type === 'uint16') return new Tensor('uint16', Uint16Array.from(data), dims);
+  if (type === 'int8') return new Tensor('int8', Int8Array.from(data), dims);
   if (type === 'uint8') return new Tensor('uint8', Uint8Array.from(data), dims);
   if (type === 'bool') return new Tensor('bool', Uint8Array.from(data), dims);
   throw new TypeError(`tests feed no ${type}`);
