@@ -1,4 +1,41 @@
-import type { Rule } from './rule.js';
+import type { Attributes } from '../graph/attributes.js';
+import { grid, withoutEach } from './reduction-product.js';
+import { type Rule, type RuleContext, rule } from './rule.js';
+
+const parse = (a: Attributes) => ({ reverse: a.int('reverse', 0) === 1, exclusive: a.int('exclusive', 0) === 1 });
+
+/** The axis counted from the front; undefined where it is computed at run time. */
+function axisOf(c: RuleContext<unknown>): number | undefined {
+  const axis = c.facts.graph.constant(c.input(1))?.data[0];
+  return axis === undefined ? undefined : c.axis(axis);
+}
+
+/** Rows stay apart where axis 0 is not the one. */
+const apart = (c: RuleContext<unknown>): boolean => (axisOf(c) ?? 0) > 0;
 
 /** Running sums and products. */
-export const cumulativeRules: readonly Rule[] = [];
+export const cumulativeRules: readonly Rule[] = [
+  // Each element is in the sums from its place on: their cotangents are summed the other way.
+  rule('CumSum', {
+    attributes: parse,
+    inputs: [0],
+    rows: apart,
+    vjp: (c) => c.b.again(c.node, [c.g, c.input(1)], { reverse: c.attributes.reverse ? 0 : 1 }),
+  }),
+  // Row i of the square holds all factors but the one at i: its running products are the slopes of those in which that one is a factor.
+  rule('CumProd', {
+    attributes: parse,
+    inputs: [0],
+    rows: apart,
+    vjp: (c) => {
+      const { b, attributes } = c;
+      const axis = axisOf(c);
+      if (axis === undefined) throw c.refuse(`input 1 ('${c.input(1)}')`, 'computed at run time', 'a constant');
+      const square = grid(c, b, axis);
+      const [row, column] = attributes.reverse ? [square[1], square[0]] : square;
+      const isFactor = attributes.exclusive ? b.less(row, column) : b.not(b.greater(row, column));
+      const running = b.again(c.node, [withoutEach(b, c.x, axis, square), b.constant('int64', [], [axis + 1])]);
+      return b.sum(b.mul(b.unsqueeze(c.g, [axis]), b.keep(isFactor, running)), [axis + 1], false);
+    },
+  }),
+];
