@@ -10,10 +10,10 @@ export const MAX_NODES = 1_000_000;
 export const MAX_SUBGRAPH_DEPTH = 16;
 
 /** Functions within functions; real models have 5 levels or so. */
-export const MAX_INLINE_DEPTH = 64;
+export const MAX_INLINE_DEPTH = 32;
 
 /** Nodes that the bodies of functions and branches come to: small ones that call each other twice can stand for billions. */
-export const MAX_INLINED_NODES = 100_000;
+export const MAX_INLINED_NODES = 50_000;
 
 /** Bytes of these bodies beyond the size of the file: 24 blocks of a transformer that are one function of 10 MB. */
 export const MAX_INLINED_BYTES = 2 ** 28;

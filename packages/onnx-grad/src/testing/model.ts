@@ -1,6 +1,6 @@
 import { concat, field } from '../bytes/append.js';
 import { GraphField, ModelField, OpsetField } from '../bytes/fields.js';
-import { encodeAddition, type NewNode } from '../bytes/write.js';
+import { encodeAddition, encodeNode, type NewNode } from '../bytes/write.js';
 import type { Constant, ValueInfo } from '../graph/types.js';
 import { number, text } from './bytes.js';
 
@@ -9,13 +9,16 @@ export interface ModelParts {
   readonly opset: number;
   /** Default: the one that was current when the operator set came out. */
   readonly irVersion?: number;
-  readonly nodes: readonly NewNode[];
+  /** In order; some may be encoded already (see `subgraphs.ts`). */
+  readonly nodes: readonly (NewNode | Uint8Array)[];
   readonly inputs: readonly ValueInfo[];
   /** Names alone: whoever opens the model infers their types. */
   readonly outputs: readonly string[];
   readonly initializers?: ReadonlyMap<string, Constant>;
   /** More operator sets, by domain. */
   readonly domains?: Readonly<Record<string, number>>;
+  /** Functions of the model itself, encoded. */
+  readonly functions?: readonly Uint8Array[];
 }
 
 /** The bytes of a model. */
@@ -27,11 +30,12 @@ export function model({
   outputs,
   initializers = new Map(),
   domains = {},
+  functions = [],
 }: ModelParts): Uint8Array {
   // Before IR version 4 every initializer is an input too.
   const listed = irVersion < 4 ? [...initializers].map(([name, { type, dims }]) => ({ name, type, dims })) : [];
   const graph = encodeAddition({
-    nodes,
+    nodes: [],
     initializers,
     inputs: [...inputs, ...listed],
     outputs: outputs.map((name) => ({ name, type: undefined, dims: undefined })),
@@ -40,7 +44,8 @@ export function model({
     number(ModelField.irVersion, irVersion),
     field(ModelField.opsetImport, opsetImport('', opset)),
     ...Object.entries(domains).map(([domain, version]) => field(ModelField.opsetImport, opsetImport(domain, version))),
-    field(ModelField.graph, concat([text(GraphField.name, 'test'), graph])),
+    field(ModelField.graph, concat([encodeNodes(GraphField.node, nodes), text(GraphField.name, 'test'), graph])),
+    ...functions.map((local) => field(ModelField.functions, local)),
   ]);
 }
 
@@ -60,6 +65,11 @@ export function irVersionOf(opset: number): number {
   return releases.find(([from]) => opset >= from)?.[1] ?? 3;
 }
 
-function opsetImport(domain: string, version: number): Uint8Array {
+/** Nodes as fields of the message around them. */
+export function encodeNodes(fieldNumber: number, nodes: readonly (NewNode | Uint8Array)[]): Uint8Array {
+  return concat(nodes.map((node) => field(fieldNumber, node instanceof Uint8Array ? node : encodeNode(node))));
+}
+
+export function opsetImport(domain: string, version: number): Uint8Array {
   return concat([text(OpsetField.domain, domain), number(OpsetField.version, version)]);
 }
