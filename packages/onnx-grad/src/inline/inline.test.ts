@@ -171,17 +171,12 @@ describe('functions of the model', () => {
       });
     const half = new Map<string, Constant>([['half', { type: 'float32', dims: [], data: [0.5] }]]);
     const clip = node('Clip', ['x', '', 'half'], 'c');
-    const bytes = of([call('Bounded', ['x', '', 'half'], ['', 'c']), node('Mul', ['c', 'x'], 'y')], {
-      initializers: half,
-      functions: [bounded(['twice', 'b'])],
-    });
-    await expectAsFlat(bytes, of([clip, node('Mul', ['c', 'x'], 'y')], { initializers: half }));
-    // ONNX Runtime itself cannot open a function whose output is its input.
-    const handing = of([call('Bounded', ['x', '', 'half'], ['c', 'd']), node('Mul', ['c', 'd'], 'y')], {
-      initializers: half,
-      functions: [bounded(['b', 'a'])],
-    });
-    expect(await answers(handing)).toEqual(await answers(of([clip, node('Mul', ['c', 'x'], 'y')], { initializers: half })));
+    // ONNX Runtime 1.30 opens none of these functions itself, so there is no other forward pass to compare with.
+    const flat = await answers(of([clip, node('Mul', ['c', 'x'], 'y')], { initializers: half }));
+    const leavingOut = [call('Bounded', ['x', '', 'half'], ['', 'c']), node('Mul', ['c', 'x'], 'y')];
+    expect(await answers(of(leavingOut, { initializers: half, functions: [bounded(['twice', 'b'])] }))).toEqual(flat);
+    const handingOn = [call('Bounded', ['x', '', 'half'], ['c', 'd']), node('Mul', ['c', 'd'], 'y')];
+    expect(await answers(of(handingOn, { initializers: half, functions: [bounded(['b', 'a'])] }))).toEqual(flat);
   });
 
   test('operator sets of a function that the model does not import are imported', () => {
