@@ -66,6 +66,7 @@ export const layoutCases: readonly Case[] = [
   check('Dropout', 'mask', { inputs: [smooth(2, 3)], outputs: 2, used: [0], linear: true }),
   check('Dropout', 'ratio as attribute', { until: 11, inputs: [smooth(2, 3)], attributes: { ratio: { float: 0.25 } }, linear: true }),
   check('Dropout', 'ratio as input', { since: 12, inputs: [smooth(2, 3), constant(fixed([], [0.25]))], linear: true }),
+  check('Dropout', 'ratio computed at run time', { since: 12, inputs: [smooth(2, 3), fixed([], [0.25])] }),
   check('Dropout', 'training_mode false', { since: 12, inputs: [smooth(2, 3), undefined, constant(fixed([], [0], 'bool'))], linear: true }),
   check('Dropout', 'training_mode true', {
     since: 12,
@@ -89,6 +90,7 @@ export const layoutCases: readonly Case[] = [
     linear: true,
   }),
   check('Cast', 'to float64', { since: 9, inputs: [grid(2, 3)], attributes: { to: 11 }, linear: true }),
+  check('CastLike', '', { since: 16, inputs: [grid(2, 3), fixed([1], [0], 'float64')], wrt: [0], linear: true }),
   check('Flatten', '', { inputs: [smooth(2, 3, 4)], linear: true }),
   check('Flatten', 'axis 0', { inputs: [smooth(2, 3, 4)], attributes: { axis: 0 }, linear: true }),
   check('Flatten', 'axis 2', { inputs: [smooth(2, 3, 4)], attributes: { axis: 2 }, linear: true }),

@@ -23,27 +23,30 @@ const reshapedEntry = (c: VjpContext<unknown>, { index, value }: Entry): Entry |
   return { index, value: c.b.reshape(value, [-1, ...to.slice(1).map(() => 1)]) };
 };
 
+/** Another type of the same numbers: the cotangent gets the input's type back. */
+const castBack = (c: VjpContext<unknown>): Value => {
+  const type = c.b.typeOf(c.x);
+  if (!isFloating(type)) throw c.refuse('its input', `of type ${type}`, 'floating-point');
+  return c.b.cast(c.g, type);
+};
+
 const passedEntry = (_: VjpContext<unknown>, entry: Entry): Entry => entry;
 
 /** Layout: shapes, orders, parts and borders. */
 export const layoutRules: readonly Rule[] = [
   elementwise('Identity', { vjp: pass, entry: passedEntry }),
+  // Outside of training nothing is dropped, whatever the ratio.
   elementwise('Dropout', {
-    inputs: [0],
-    vjp: (c) => {
+    inputs: [0, 1],
+    vjp: (c, index) => {
       const training = c.optional(2);
       if (training !== undefined && c.facts.graph.constant(training)?.data[0] !== 0)
         throw c.refuse('training_mode', `'${training}'`, 'false: export the model for inference');
-      return c.g;
+      return index === 0 ? c.g : c.b.zerosLike(c.input(1));
     },
   }),
-  elementwise('Cast', {
-    vjp: (c) => {
-      const type = c.b.typeOf(c.x);
-      if (!isFloating(type)) throw c.refuse('its input', `of type ${type}`, 'floating-point');
-      return c.b.cast(c.g, type);
-    },
-  }),
+  elementwise('Cast', { vjp: castBack }),
+  elementwise('CastLike', { since: 15, inputs: [0], vjp: castBack }),
   rule('Flatten', { rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
   rule('Reshape', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
   rule('Squeeze', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
