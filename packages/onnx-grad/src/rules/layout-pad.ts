@@ -1,5 +1,4 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import { sizesOf } from '../build/rows.js';
 import { identity, timesAlong } from './resize-axis.js';
 import { type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 
@@ -114,7 +113,7 @@ function addBetween(b: GraphBuilder, x: Value, axis: number, from: number, to: n
 /** Which position along the padded axis is a copy of which: the same padding of the identity matrix. */
 function copies(c: VjpContext<PadAttributes>, border: Border | ComputedBorder): Value {
   const { b, g } = c;
-  const unit = identity(b, sizesOf(b, c.x, border.axis, border.axis + 1), g);
+  const unit = identity(b, c.x, border.axis, g);
   const { mode } = c.attributes;
   if (c.opset < 11) return b.node('Pad', [unit], { mode, pads: [0, border.begin ?? 0, 0, border.end ?? 0] });
   const zero = b.ints([0]);

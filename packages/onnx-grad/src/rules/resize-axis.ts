@@ -1,17 +1,24 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import { reshapeTo } from '../build/rows.js';
+import { positions } from '../build/indices.js';
+import { reshapeTo, sizesOf } from '../build/rows.js';
+import { sizeOf } from '../graph/facts.js';
 
 /**
  * Operators that act along one axis by a matrix of weights, as resizing and padding do: the operator itself, applied to the
- * identity, gives the matrix, exactly and for every size.
+ * identity, gives the matrix, exactly and for every size. Where the sizes are fixed, ONNX Runtime computes it when it loads the model.
  */
 
-/** The identity matrix in the element type of `like`. @param size int64 [1] */
-export function identity(b: GraphBuilder, size: Value, like: Value): Value {
-  b.need(9, 'an identity matrix (EyeLike)');
-  const square = b.node('ConstantOfShape', [b.concat([size, size], 0)], {}, 'float32');
-  // EyeLike makes no float16, and a cast between equal types is left out.
-  return b.cast(b.node('EyeLike', [square]), b.typeOf(like));
+/** The identity matrix over an axis of x, in the element type of `like`. */
+export function identity(b: GraphBuilder, x: Value, axis: number, like: Value): Value {
+  if (b.opset >= 9) {
+    const size = sizesOf(b, x, axis, axis + 1);
+    const square = b.node('ConstantOfShape', [b.concat([size, size], 0)], {}, 'float32');
+    return b.cast(b.node('EyeLike', [square]), b.typeOf(like));
+  }
+  if (sizeOf(b.facts.dims(x).slice(axis, axis + 1)) === undefined)
+    throw b.tooOld(9, 'an identity matrix whose size is known only at run time');
+  const all = positions(b, x, axis);
+  return b.cast(b.equal(b.reshape(all, [-1, 1]), all), b.typeOf(like));
 }
 
 /**
