@@ -28,7 +28,7 @@ export class Facts {
   of(value: string): Fact {
     const told = this.#learned.get(value) ?? this.graph.declared(value);
     if (told?.type !== undefined && told.dims !== undefined) return told;
-    this.#inferred ??= inferShapes(this.graph, (name) => this.graph.declared(name) ?? this.#ofConstant(name), this.floatType);
+    this.#inferred ??= inferShapes(this.graph, (name) => this.graph.declared(name) ?? this.#ofConstant(name));
     const inferred = this.#inferred.get(value) ?? this.#ofConstant(value);
     return { type: told?.type ?? inferred.type, dims: told?.dims ?? inferred.dims };
   }

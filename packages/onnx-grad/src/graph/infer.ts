@@ -1,6 +1,6 @@
 import { Attributes } from './attributes.js';
 import type { Graph } from './graph.js';
-import type { Dimension, ElementType, Fact, Node } from './types.js';
+import { type Dimension, type ElementType, elementType, type Fact, type Node } from './types.js';
 import { windowAttributes, windowCount, windowOf } from './window.js';
 
 /** Looks up what is known of a value so far. */
@@ -47,9 +47,11 @@ function product(sizes: Dims): Dimension {
   return sizes.every((size) => typeof size === 'number') ? sizes.reduce<number>((result, size) => result * (size as number), 1) : '';
 }
 
-const inferences: Readonly<Record<string, Inference>> = {
-  Conv: (node, x, known) => {
-    const weight = known(node.inputs[1] ?? '').dims;
+/** A convolution whose weight is the input of this index. */
+const convolution =
+  (index: number): Inference =>
+  (node, x, known) => {
+    const weight = known(node.inputs[index] ?? '').dims;
     const kernel = weight?.slice(2).filter((size) => typeof size === 'number');
     if (weight === undefined || kernel?.length !== x.length - 2) return undefined;
     const window = windowOf(windowAttributes(new Attributes(node)), kernel);
@@ -58,7 +60,11 @@ const inferences: Readonly<Record<string, Inference>> = {
       weight[0] ?? '',
       ...x.slice(2).map((size, axis) => (typeof size === 'number' ? windowCount(window, axis, size) : '')),
     ];
-  },
+  };
+
+const inferences: Readonly<Record<string, Inference>> = {
+  Conv: convolution(1),
+  QLinearConv: convolution(3),
   MaxPool: pool,
   AveragePool: pool,
   GlobalAveragePool: globalPool,
@@ -107,17 +113,32 @@ const inferences: Readonly<Record<string, Inference>> = {
   ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Pow', 'PRelu', 'Min', 'Max'].map((operator) => [operator, broadcast])),
   ...Object.fromEntries(
     `Identity Dropout Relu LeakyRelu Clip Sigmoid HardSigmoid HardSwish Tanh Elu Selu Gelu Erf Softplus Mish Neg Abs Exp Log Sqrt Reciprocal Cast
-    BatchNormalization InstanceNormalization LayerNormalization GroupNormalization LRN Softmax LogSoftmax DequantizeLinear`
+    BatchNormalization InstanceNormalization LayerNormalization GroupNormalization LRN Softmax LogSoftmax QuantizeLinear DequantizeLinear`
       .split(/\s+/)
       .map((operator) => [operator, unchanged]),
   ),
+};
+
+/** The type of another input. */
+const like =
+  (index: number) =>
+  (node: Node, known: Known): ElementType | undefined =>
+    known(node.inputs[index] ?? '').type;
+
+/** Operators whose first output has not the type of their first input. */
+const typesOf: Readonly<Record<string, (node: Node, known: Known) => ElementType | undefined>> = {
+  Cast: (node) => elementType(new Attributes(node).int('to', 0)),
+  QuantizeLinear: (node, known) =>
+    node.inputs[2] ? like(2)(node, known) : (elementType(new Attributes(node).int('output_dtype', 0)) ?? 'uint8'),
+  DequantizeLinear: like(1),
+  QLinearConv: like(7),
 };
 
 /**
  * Types and shapes of the values of a graph as far as simple rules tell them, in one pass: enough for a convolutional
  * network with sizes that are fixed or named, so that explaining it asks no runtime. What is not known here is left out.
  */
-export function inferShapes(graph: Graph, known: Known, floatType: ElementType): Map<string, Fact> {
+export function inferShapes(graph: Graph, known: Known): Map<string, Fact> {
   const inferred = new Map<string, Fact>();
   const lookUp: Known = (value) => inferred.get(value) ?? known(value);
   for (const node of graph.nodes) {
@@ -126,8 +147,8 @@ export function inferShapes(graph: Graph, known: Known, floatType: ElementType):
     if (node.domain !== '' || output === undefined || x === undefined) continue;
     const dims = inferences[node.opType]?.(node, x, lookUp, graph);
     if (dims === undefined) continue;
-    const type = node.opType === 'Cast' ? undefined : node.opType === 'DequantizeLinear' ? floatType : lookUp(node.inputs[0] ?? '').type;
-    inferred.set(output, { type, dims });
+    const typed = typesOf[node.opType];
+    inferred.set(output, { type: typed === undefined ? lookUp(node.inputs[0] ?? '').type : typed(node, lookUp), dims });
   }
   return inferred;
 }
