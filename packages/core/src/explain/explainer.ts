@@ -5,6 +5,7 @@ import { probabilities } from '../model/score.js';
 import type { Heatmap } from '../picture/image.js';
 import type { Session, Tensor } from '../runtime/runtime.js';
 import { pytorchHeatmap } from './compat.js';
+import { heatmapOf } from './heatmap.js';
 import { floats, mapOf, type Outputs } from './outputs.js';
 import type { Explanation, ImageResult, Prediction } from './result.js';
 import { checkInput, rowsOf, type Size, spaceOf, takeRow } from './tensors.js';
@@ -14,7 +15,8 @@ export interface OutputNames {
   /** The input of class indices. */
   readonly classes: string;
   readonly logits: string;
-  readonly methods: readonly { readonly maps: readonly string[]; readonly heatmap: string }[];
+  /** The signed maps of each method. */
+  readonly maps: readonly (readonly string[])[];
 }
 
 /** −1 in the graph's `class` input: the most probable class. */
@@ -105,8 +107,7 @@ export class Explainer {
     const { names, session, model } = this;
     const chosen: Tensor = { type: 'int64', dims: [classes.length], data: BigInt64Array.from(classes, BigInt) };
     // What is not asked for is not read back from the runtime.
-    const maps = names.methods.flatMap((method) => [...method.maps, ...(this.compat === undefined ? [method.heatmap] : [])]);
-    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, ...maps]);
+    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, ...names.maps.flat()]);
   }
 
   #result(image: number, runs: readonly Run[], size: Size): ImageResult {
@@ -141,14 +142,14 @@ export class Explainer {
   }
 
   #explanation(outputs: Outputs, row: number, which: number, predicted: Prediction, score: number, { width, height }: Size): Explanation {
-    const names = this.names.methods[which];
+    const names = this.names.maps[which];
     const explained = this.explained.methods[which];
     if (names === undefined || explained === undefined) throw new RangeError(`no method ${which}`);
-    const maps = names.maps.map((name) => mapOf(outputs, name, row));
+    const maps = names.map((name) => mapOf(outputs, name, row));
     maps.forEach((map, layer) => {
       checkFinite(map, explained.of[layer] ?? '', predicted.index);
     });
-    const heatmap = this.compat === undefined ? mapOf(outputs, names.heatmap, row) : pytorchHeatmap(maps, width, height);
+    const heatmap = (this.compat === undefined ? heatmapOf : pytorchHeatmap)(maps, width, height);
     const evidence = maps.some(({ data }) => data.some((value) => value > 0));
     return { method: explained.method.name, layers: explained.of, class: predicted, score, maps, heatmap, evidence };
   }

@@ -1,6 +1,7 @@
 import { GraphBuilder } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { appendExplanation } from '../graph/explanation.js';
+import { appendHeatmap } from '../graph/heatmap.js';
 import { readClassifier } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { makePlan, type PlanOptions } from './plan.js';
@@ -42,8 +43,9 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const b = new GraphBuilder(model.graph, model.facts, 'cam');
   const classInput = options.classInput ? b.input('class', 'int64', ['classes']) : undefined;
   const chosen = classInput ?? (index === undefined ? undefined : b.constant('int64', [1], [index]));
-  const explained = appendExplanation(b, model, plan, 'nodes', chosen);
+  const explained = appendExplanation(b, model, plan, chosen);
   const rows = classInput === undefined ? input.batch : 'explanations';
-  const heatmap = b.output('heatmap', explained.methods[0]?.heatmap ?? '', [rows, input.height, input.width]);
-  return { bytes: b.splice(), heatmap, classInput, layers: explained.methods[0]?.of ?? [], method: method.name };
+  const { of: layers = [], maps = [] } = explained.methods[0] ?? {};
+  const heatmap = b.output('heatmap', appendHeatmap(b, maps, input), [rows, input.height, input.width]);
+  return { bytes: b.splice(), heatmap, classInput, layers, method: method.name };
 }

@@ -27,15 +27,12 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
   const plan = await makePlan(runtime, model, options);
   const b = new GraphBuilder(model.graph, model.facts, 'gradcam');
   const classes = b.input('class', 'int64', ['classes']);
-  const explained = appendExplanation(b, model, plan, 'numbers', classes);
+  const explained = appendExplanation(b, model, plan, classes);
   const { target } = explained;
   const names: OutputNames = {
     classes,
     logits: b.show('gradcam/logits', target.logits),
-    methods: explained.methods.map(({ method, maps, heatmap }) => ({
-      maps: maps.map((map, index) => b.output(`gradcam/${method.name}/map/${index}`, map)),
-      heatmap: b.output(`gradcam/${method.name}/heatmap`, heatmap),
-    })),
+    maps: explained.methods.map(({ method, maps }) => maps.map(({ map }, index) => b.output(`gradcam/${method.name}/map/${index}`, map))),
   };
   const session = await runtime.open(b.append(options.room), options.session);
   return new Explainer(model, explained, names, session, options.compat);

@@ -9,24 +9,18 @@ export interface SignedMap {
   readonly space: readonly [height: Dimension, width: Dimension];
 }
 
-/**
- * How the matrices that resize a map are written: as numbers, which load fastest, or as nodes on a few constants, which keep a file small
- * and which the runtime computes when it loads the model (from operator set 11 on, which has Range).
- */
-export type Weights = 'numbers' | 'nodes';
-
 /** Below this a maximum counts as 0: the smallest normal float32, and for float16 the smallest that it holds. */
 const TINY = 1.18e-38;
 const TINY_HALF = 6e-8;
 
 /**
- * The heatmap of signed maps: ReLU, resized to the network's input (linear, half-pixel centres, edges clamped), each map
+ * The heatmap of signed maps, as `heatmapOf` computes it from what a run returned, in the graph: ReLU, resized to the network's input (linear, half-pixel centres, edges clamped), each map
  * divided by its own maximum. Several maps (layers) are averaged and divided again. A map without positive evidence stays 0.
  *
  * @returns [R, H, W] in [0, 1]
  */
-export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input: ImageInput, weights: Weights): Value {
-  const scaled = maps.map(({ map, space }) => normalised(b, resized(b, b.relu(map), space, input, weights)));
+export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input: ImageInput): Value {
+  const scaled = maps.map(({ map, space }) => normalised(b, resized(b, b.relu(map), space, input)));
   const [first, ...others] = scaled;
   if (first === undefined) throw new GradcamError('no-layer', 'a heatmap needs at least one layer');
   if (others.length === 0) return first;
@@ -45,14 +39,13 @@ function normalised(b: GraphBuilder, x: Value): Value {
  * Linear interpolation is linear: a matrix for the rows and one for the columns. Matrix products are the fastest way on every
  * backend and the same in every operator set; where a size is open, Resize does the same.
  */
-function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: ImageInput, weights: Weights): Value {
+function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: ImageInput): Value {
   const { height, width } = input;
   if (h === height && w === width) return x;
   if (typeof h === 'number' && typeof w === 'number' && typeof height === 'number' && typeof width === 'number') {
-    const rows = interpolation(b, h, height, 'rows', x, weights);
-    // Written as nodes, the matrix of a square map serves twice.
-    const shared = weights === 'nodes' && h === w && height === width;
-    const columns = shared ? b.transpose(rows, [1, 0]) : interpolation(b, w, width, 'columns', x, weights);
+    const rows = interpolation(b, h, height, 'rows', x);
+    // The matrix of a square map serves twice.
+    const columns = h === w && height === width ? b.transpose(rows, [1, 0]) : interpolation(b, w, width, 'columns', x);
     return b.matmul(b.matmul(rows, x), columns);
   }
   if (b.opset < 11)
@@ -72,10 +65,12 @@ function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: I
 /**
  * The matrix of linear interpolation with half-pixel centres and clamped edges, [to, from] to multiply rows, [from, to] to multiply
  * columns: output i lies at pᵢ = clamp((i + ½) · from / to − ½) of the input, and takes input j with weight max(0, 1 − |pᵢ − j|).
+ * Written as nodes on a few constants, which keep a file small and which the runtime computes when it loads the model; as numbers
+ * before operator set 11, which has no Range of floating-point numbers.
  */
-function interpolation(b: GraphBuilder, from: number, to: number, of: 'rows' | 'columns', like: Value, weights: Weights): Value {
+function interpolation(b: GraphBuilder, from: number, to: number, of: 'rows' | 'columns', like: Value): Value {
   const type = b.typeOf(like);
-  if (weights === 'numbers' || b.opset < 11) {
+  if (b.opset < 11) {
     const [height, width] = of === 'rows' ? [to, from] : [from, to];
     const matrix = new Array<number>(from * to).fill(0);
     for (let output = 0; output < to; output++) {

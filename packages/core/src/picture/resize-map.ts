@@ -29,13 +29,13 @@ export function sampleRow(map: Heatmap, columns: LinearAxis, rows: LinearAxis, y
   const upper = (rows.low[y] as number) * width;
   const lower = (rows.high[y] as number) * width;
   const down = rows.share[y] as number;
-  for (let x = 0; x < columns.low.length; x++) {
-    const left = columns.low[x] as number;
-    const right = columns.high[x] as number;
-    const across = columns.share[x] as number;
-    const above = (data[upper + left] as number) * (1 - across) + (data[upper + right] as number) * across;
-    const below = (data[lower + left] as number) * (1 - across) + (data[lower + right] as number) * across;
-    out[offset + x] = above * (1 - down) + below * down;
+  // Down first: a map is much narrower than the picture.
+  const blended = new Float64Array(width);
+  for (let x = 0; x < width; x++) blended[x] = (data[upper + x] as number) * (1 - down) + (data[lower + x] as number) * down;
+  const { low, high, share } = columns;
+  for (let x = 0; x < low.length; x++) {
+    const across = share[x] as number;
+    out[offset + x] = (blended[low[x] as number] as number) * (1 - across) + (blended[high[x] as number] as number) * across;
   }
 }
 
