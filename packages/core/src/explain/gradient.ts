@@ -1,7 +1,8 @@
-import { type Fact, Facts, findPath, GraphBuilder, gradient, isFloating, readModel } from 'onnx-grad';
+import { type Fact, Facts, findPath, GraphBuilder, gradient, isFloating } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { shapeText } from '../model/input.js';
 import { learnFacts } from '../model/learn.js';
+import { readGraph } from '../model/read.js';
 import type { Runtime, Session, SessionOptions, Tensor, ValueInfo } from '../runtime/runtime.js';
 
 export interface GradientOptions {
@@ -46,7 +47,7 @@ export async function openGradient(
   bytes: Uint8Array,
   { of, wrt, class: index, session = {} }: GradientOptions,
 ): Promise<ValueGradient> {
-  const graph = readModel(bytes);
+  const graph = await readGraph(runtime, bytes, session);
   graph.require(of);
   graph.require(wrt);
   const facts = new Facts(graph);

@@ -1,7 +1,8 @@
-import { Facts, type Graph, readModel } from 'onnx-grad';
+import { Facts, type Graph } from 'onnx-grad';
 import type { Runtime, SessionOptions } from '../runtime/runtime.js';
 import { type ImageInput, imageInput } from './input.js';
 import { learnFacts } from './learn.js';
+import { readGraph } from './read.js';
 import { findScores, type Scores } from './score.js';
 
 /** A classifier whose structure was read: nothing is loaded into a runtime yet. */
@@ -24,7 +25,7 @@ export interface ModelOptions {
  * @throws OnnxGradError `invalid-model`; GradcamError `unsupported-model` where it is no image classifier
  */
 export async function readClassifier(runtime: Runtime, bytes: Uint8Array, { output, session }: ModelOptions = {}): Promise<Model> {
-  const graph = readModel(bytes);
+  const graph = await readGraph(runtime, bytes, session);
   const facts = new Facts(graph);
   const input = imageInput(graph);
   const untold = graph.outputs.map(({ name }) => name).filter((name) => facts.of(name).dims === undefined);

@@ -6,6 +6,14 @@ import { readNode, standardDomain } from './node.js';
 import { invalidModel, MessageReader } from './reader.js';
 import { readEntry, readInitializer, readValueInfo } from './value.js';
 
+export interface ReadOptions {
+  /**
+   * Files of weights that belong to the model: location as the model names it → content. Without them the weights stay unknown, which matters
+   * only where one is a shape, an axis or a bound.
+   */
+  readonly externalData?: ReadonlyMap<string, Uint8Array>;
+}
+
 /**
  * Reads the structure of an ONNX model: nodes, names, shapes, where each weight lies. Weights are neither decoded nor
  * copied, so a model of 500 MB is read as fast as one of 5 MB. The graph keeps referring to `bytes`.
@@ -14,7 +22,7 @@ import { readEntry, readInitializer, readValueInfo } from './value.js';
  *
  * @throws OnnxGradError `invalid-model` for bytes that are no ONNX model or are cut off; `limit` beyond the limits of `limits.ts`
  */
-export function readModel(bytes: Uint8Array): Graph {
+export function readModel(bytes: Uint8Array, { externalData = new Map() }: ReadOptions = {}): Graph {
   if (bytes.length === 0) throw invalidModel('it has zero bytes');
   if (bytes.length > MAX_MODEL_BYTES)
     throw new OnnxGradError(
@@ -23,6 +31,7 @@ export function readModel(bytes: Uint8Array): Graph {
     );
   const parts: GraphParts = {
     bytes,
+    externalData,
     irVersion: 0,
     opsets: new Map(),
     metadata: new Map(),

@@ -4,17 +4,21 @@ import { MAX_CONSTANT_ELEMENTS } from '../limits.js';
 import { TensorField } from './fields.js';
 import { MessageReader } from './reader.js';
 
-/** Decodes a small TensorProto; undefined for large ones and for types whose numbers nobody here needs. */
-export function decodeTensor(bytes: Uint8Array): Constant | undefined {
+/**
+ * Decodes a small TensorProto; undefined for large ones and for types whose numbers nobody here needs.
+ *
+ * @param outside its numbers, where they do not lie in the model
+ */
+export function decodeTensor(bytes: Uint8Array, outside?: Uint8Array): Constant | undefined {
   const dims: number[] = [];
   const data: number[] = [];
   let code = 0;
-  let raw: Uint8Array | undefined;
+  let raw = outside;
   const message = new MessageReader(bytes);
   message.fields((field) => {
     if (field === TensorField.dims) message.ints(dims);
     else if (field === TensorField.dataType) code = message.int();
-    else if (field === TensorField.rawData) raw = message.raw();
+    else if (field === TensorField.rawData) raw ??= message.raw();
   });
   const type = elementType(code);
   const count = dims.reduce((product, size) => product * size, 1);

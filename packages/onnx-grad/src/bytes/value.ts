@@ -22,17 +22,27 @@ export function readInitializer(message: MessageReader, fieldStart: number): Ini
   });
   if (dims.length > MAX_RANK)
     throw new OnnxGradError('limit', `initializer '${name}' has ${dims.length} dimensions, more than ${MAX_RANK}`);
-  const external = location === EXTERNAL ? externalData(entries) : undefined;
+  const external = location === EXTERNAL ? externalData(name, entries) : undefined;
   const { start, end } = message;
   return { name, type: elementType(type), dims, field: [fieldStart, end], message: [start, end], external };
 }
 
-function externalData(entries: ReadonlyMap<string, string>): ExternalData {
-  const length = entries.get('length');
+/** Digits alone: a number of bytes. */
+const BYTES = /^\d{1,15}$/;
+
+function externalData(name: string, entries: ReadonlyMap<string, string>): ExternalData {
+  const number = (key: string, missing: string) => {
+    const text = entries.get(key) ?? missing;
+    if (BYTES.test(text)) return Number(text);
+    throw new OnnxGradError(
+      'invalid-model',
+      `expected the ${key} of initializer '${name}' in its file as a number of bytes, but it is ${JSON.stringify(text.slice(0, 40))}; save the model again`,
+    );
+  };
   return {
     location: entries.get('location') ?? '',
-    offset: Number(entries.get('offset') ?? 0),
-    length: length === undefined ? undefined : Number(length),
+    offset: number('offset', '0'),
+    length: entries.has('length') ? number('length', '') : undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Constant, Fact, Initializer, Node, ValueInfo } from './types.js';
 /** What the reader collects for a `Graph`. */
 export interface GraphParts {
   bytes: Uint8Array;
+  externalData: ReadonlyMap<string, Uint8Array>;
   irVersion: number;
   opsets: Map<string, number>;
   metadata: Map<string, string>;
@@ -28,6 +29,8 @@ export interface GraphFieldRange {
 /** A readonly view of an ONNX model's graph. Made by `readModel`. */
 export class Graph {
   readonly bytes: Uint8Array;
+  /** Files of weights that were given with the bytes, by the location that the model names. */
+  readonly externalData: ReadonlyMap<string, Uint8Array>;
   readonly irVersion: number;
   /** Operator set version by domain; '' is the standard one. */
   readonly opsets: ReadonlyMap<string, number>;
@@ -50,6 +53,7 @@ export class Graph {
 
   constructor(parts: GraphParts) {
     this.bytes = parts.bytes;
+    this.externalData = parts.externalData;
     this.irVersion = parts.irVersion;
     this.opsets = parts.opsets;
     this.metadata = parts.metadata;
@@ -62,6 +66,7 @@ export class Graph {
     this.graphFields = parts.graphFields;
     this.#declared = new Map([...parts.valueInfo, ...parts.outputs, ...parts.inputs].map((info) => [info.name, info]));
     this.#indexProducers();
+    for (const initializer of parts.initializers) if (initializer.external !== undefined) this.outside(initializer);
   }
 
   /** Version of the standard operator set. */
@@ -101,8 +106,9 @@ export class Graph {
   constant(value: string): Constant | undefined {
     const initializer = this.initializers.get(value);
     if (initializer !== undefined) {
-      if (initializer.external !== undefined) return undefined;
-      return decodeTensor(this.bytes.subarray(...initializer.message));
+      const outside = this.outside(initializer);
+      if (initializer.external !== undefined && outside === undefined) return undefined;
+      return decodeTensor(this.bytes.subarray(...initializer.message), outside);
     }
     let node = this.#producers.get(value);
     // A loop, not a recursion: the chain comes from outside.
@@ -112,6 +118,23 @@ export class Graph {
       node = this.#producers.get(source);
     }
     return node?.domain === '' && node.opType === 'Constant' ? constantOf(node) : undefined;
+  }
+
+  /**
+   * The bytes of a tensor that lies in a file of its own; undefined where the file was not given.
+   *
+   * @throws OnnxGradError `invalid-model` where the file is too short for it
+   */
+  outside({ name, external }: Initializer): Uint8Array | undefined {
+    const content = external && this.externalData.get(external.location);
+    if (external === undefined || content === undefined) return undefined;
+    const { location, offset, length } = external;
+    const end = length === undefined ? content.length : offset + length;
+    if (offset <= end && end <= content.length) return content.subarray(offset, end);
+    throw new OnnxGradError(
+      'invalid-model',
+      `expected initializer '${name}' at bytes ${offset} to ${end} of '${location}', but that file has ${content.length}; is it complete, and does it belong to this model?`,
+    );
   }
 
   /** Who makes each value; and that each is made once, before anybody uses it. */

@@ -32,6 +32,8 @@ export class Expander {
   readonly initializers: Uint8Array[] = [];
   /** Operator sets that bodies use and the model does not import. */
   readonly imports = new Map<string, number>();
+  /** Whether a node that stays may call a function: itself, or within a subgraph. */
+  keepsCalls = false;
   readonly #folder: Folder;
   readonly #functions = new Map<Uint8Array, LocalFunction>();
   #names: Names | undefined;
@@ -69,6 +71,7 @@ export class Expander {
     const nodes = local === undefined ? this.#branch(node) : this.#call(node, bytes, local);
     if (nodes === undefined) {
       this.#folder.pass(node);
+      this.keepsCalls ||= local !== undefined || [...node.attributes.values()].some(({ graph }) => graph !== undefined);
       return undefined;
     }
     const body: Body = { local, around: within, depth: (within?.depth ?? 0) + 1 };

@@ -6,6 +6,7 @@ import { encodeOpset } from '../bytes/write.js';
 import { Facts } from '../graph/facts.js';
 import { functionOf, type Graph } from '../graph/graph.js';
 import { Expander } from './expand.js';
+import { withoutFunctions } from './rewrite.js';
 
 /**
  * The graph with functions and branches in the place of the nodes that stand for them: each call of a model-local function gives way to the
@@ -40,7 +41,10 @@ export function inline(graph: Graph, facts: Facts = new Facts(graph)): Graph {
     body.push(graph.bytes.subarray(from, end));
   }
   if (!expander.changed) return graph;
+  const after: Uint8Array[] = [];
   for (const tensor of expander.initializers) body.push(field(GraphField.initializer, tensor));
-  const imports = [...expander.imports].map(([domain, version]) => field(ModelField.opsetImport, encodeOpset(domain, version)));
-  return readModel(concat([...withGraph(graph, body), ...imports]));
+  for (const [domain, version] of expander.imports) after.push(field(ModelField.opsetImport, encodeOpset(domain, version)));
+  const bytes = concat([...withGraph(graph, body), ...after]);
+  const { externalData } = graph;
+  return readModel(expander.keepsCalls ? bytes : withoutFunctions(bytes), { externalData });
 }

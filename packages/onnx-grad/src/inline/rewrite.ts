@@ -1,5 +1,5 @@
 import { concat, field } from '../bytes/append.js';
-import { AttributeField, GraphField, NodeField, SparseField, TensorField, ValueInfoField } from '../bytes/fields.js';
+import { AttributeField, GraphField, ModelField, NodeField, SparseField, TensorField, ValueInfoField } from '../bytes/fields.js';
 import { MessageReader } from '../bytes/reader.js';
 import { textField } from '../bytes/tensor.js';
 import { definitions } from './definitions.js';
@@ -92,4 +92,14 @@ function rewriteGraph(graph: Uint8Array, around: Scope, given: Arguments): Uint8
 /** A stored tensor under the name of another scope; its numbers are copied as they stand. */
 export function renameTensor(tensor: Uint8Array, scope: Scope): Uint8Array {
   return rewritten(tensor, { [TensorField.name]: renamed((name) => scope.of(name)) });
+}
+
+/** The model without its functions, which nobody calls any more. */
+export function withoutFunctions(model: Uint8Array): Uint8Array {
+  return rewritten(model, {
+    [ModelField.functions]: (message) => {
+      message.raw();
+      return NOTHING;
+    },
+  });
 }
