@@ -1,7 +1,9 @@
 import { PbfWriter } from 'pbf';
+import { OnnxGradError } from '../errors.js';
 import { type Constant, DataType, type ElementType, elementType } from '../graph/types.js';
 import { MAX_CONSTANT_ELEMENTS } from '../limits.js';
 import { TensorField } from './fields.js';
+import { fromBrain, fromHalf, toBrain, toHalf } from './half.js';
 import { MessageReader } from './reader.js';
 
 /**
@@ -64,47 +66,6 @@ function decodeRaw(type: ElementType, dims: readonly number[], count: number, ra
   return { type, dims, data: Array.from({ length: count }, (_, index) => read(view, index * size)) };
 }
 
-/** IEEE 754 binary16 bits to a number. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** A number to the nearest IEEE 754 binary16's bits, ties to even. */
-function toHalf(value: number): number {
-  if (Number.isNaN(value)) return 0x7e00;
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (size >= 65520) return sign | 0x7c00;
-  if (size < 2 ** -14) return sign | roundEven(size * 2 ** 24);
-  const exponent = Math.floor(Math.log2(size));
-  // A fraction that rounds up to 1024 carries into the exponent, as the encoding is meant to.
-  return sign | (((exponent + 15) << 10) + roundEven((size / 2 ** exponent - 1) * 1024));
-}
-
-function roundEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-function fromBrain(bits: number): number {
-  scratch.setUint32(0, bits << 16);
-  return scratch.getFloat32(0);
-}
-
-function toBrain(value: number): number {
-  scratch.setFloat32(0, value);
-  const bits = scratch.getUint32(0);
-  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
-}
-
 type Writer = (view: DataView, at: number, value: number) => void;
 
 const writers: Partial<Record<ElementType, readonly [size: number, write: Writer]>> = {
@@ -121,6 +82,9 @@ const writers: Partial<Record<ElementType, readonly [size: number, write: Writer
   bool: [1, (view, at, value) => view.setUint8(at, value === 0 ? 0 : 1)],
 };
 
+/** What rounds to infinity. */
+const LARGEST: Partial<Record<ElementType, number>> = { float16: 65_520, bfloat16: 2 ** 128 - 2 ** 119, float32: 2 ** 128 - 2 ** 103 };
+
 /** Encodes a TensorProto with raw little-endian data. */
 export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Array {
   const writer = writers[type];
@@ -129,7 +93,13 @@ export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Ar
   const raw = new Uint8Array(size * data.length);
   const view = new DataView(raw.buffer);
   let at = 0;
+  const limit = LARGEST[type] ?? Number.POSITIVE_INFINITY;
   for (const value of data) {
+    if (Math.abs(value) >= limit && Number.isFinite(value))
+      throw new OnnxGradError(
+        'unsupported-model',
+        `the gradient needs the constant ${value}, which ${type} cannot hold; convert the model to float32`,
+      );
     write(view, at, value);
     at += size;
   }
