@@ -37,6 +37,8 @@ export class GraphBuilder {
   /** Products, by their second factor: a division by it undoes them. */
   readonly #scaled = new Map<Value, { readonly x: Value; readonly by: Value }>();
   readonly #types = new Map<Value, ElementType>();
+  /** Outputs of the nodes emitted, by all that tells one node from another. */
+  readonly #emitted = new Map<string, Value[]>();
   readonly #reals = new Map<Value, Value>();
   readonly #prefix: string;
   #count = 0;
@@ -195,13 +197,18 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, NewAttribute | undefined>>,
     types: readonly ElementType[],
   ): Value[] {
+    // Trailing optional inputs that are absent are left out.
+    const used = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+    // The same node twice is one: what two rules compute alike is computed, and loaded, once.
+    const key = `${opType} ${count} ${JSON.stringify([used, attributes], written)}`;
+    const known = this.#emitted.get(key);
+    if (known !== undefined) return known;
     const outputs = Array.from({ length: count }, () => this.#fresh());
+    this.#emitted.set(key, outputs);
     outputs.forEach((output, index) => {
       const type = types[index] ?? types[0];
       if (type !== undefined) this.#types.set(output, type);
     });
-    // Trailing optional inputs that are absent are left out.
-    const used = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
     this.#nodes.push({ opType, inputs: used, outputs, attributes });
     return outputs;
   }
@@ -297,6 +304,12 @@ export class GraphBuilder {
     return this.node('Softmax', [x], { axis });
   }
 
+  /** Σ of products by Einstein's convention. @throws OnnxGradError `unsupported-attribute` before operator set 12 */
+  einsum(equation: string, operands: readonly Value[]): Value {
+    this.need(12, 'Einsum');
+    return this.node('Einsum', operands, { equation });
+  }
+
   matmul(a: Value, b: Value): Value {
     return this.node('MatMul', [a, b]);
   }
@@ -360,6 +373,11 @@ export class GraphBuilder {
   }
 
   reshape(x: Value, shape: Value | readonly number[]): Value {
+    const sizes = typeof shape === 'string' ? this.#constants.get(shape)?.data : shape;
+    const single = this.#constants.get(x);
+    // A single number has a size of 1 along every axis.
+    if (single?.data.length === 1 && sizes !== undefined)
+      return this.constant(single.type, new Array<number>(sizes.length).fill(1), single.data);
     return this.node('Reshape', [x, typeof shape === 'string' ? shape : this.ints(shape)]);
   }
 
@@ -504,6 +522,13 @@ export class GraphBuilder {
     for (let suffix = 1; this.graph.has(free) || this.#types.has(free); suffix++) free = `${name}_${suffix}`;
     return free;
   }
+}
+
+/** JSON has no name for −0, infinities and NaN. */
+function written(_: string, value: unknown): unknown {
+  return typeof value === 'number' && (Object.is(value, -0) || !Number.isFinite(value))
+    ? `number ${Object.is(value, -0) ? '-0' : value}`
+    : value;
 }
 
 /** A node's attributes as those of a new one; tensors and subgraphs are left out. */

@@ -36,6 +36,13 @@ export function pointwiseEntry(b: GraphBuilder, node: Node, { index, value }: En
   );
 }
 
+/** The products of weights [rows, channels, 1, …] and x, summed over the channels: [rows, 1, …]. */
+function weighted(b: GraphBuilder, weights: Value, x: Value): Value {
+  if (b.opset >= 12 && b.facts.rank(x) === 4) return b.unsqueeze(b.einsum('...kij,...khw->...hw', [weights, x]), [1]);
+  const product = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(x, [0, 0, -1]));
+  return b.reshape(product, shapeOf(b, [-1, 1, [x, 2, b.facts.rank(x)]]));
+}
+
 /**
  * One channel in each row of a value: [rows, 1, …]. The channel of a 1×1 convolution is computed again from its weights, since
  * runtimes keep feature maps in blocks of channels, and taking one out of a thousand turns them all.
@@ -45,8 +52,7 @@ export function channelOf(b: GraphBuilder, index: Value, value: Value): Value {
   const pads = node === undefined ? undefined : pointwisePads(b, node);
   if (node === undefined || pads === undefined || pads.some((pad) => pad !== 0)) return pick(b, index, value);
   const [x = '', weight = '', bias] = node.inputs;
-  const product = b.matmul(b.reshape(b.gather(weight, index, 0), [0, 1, -1]), b.reshape(x, [0, 0, -1]));
-  const channel = b.reshape(product, shapeOf(b, [-1, 1, [x, 2, b.facts.rank(x)]]));
+  const channel = weighted(b, b.gather(weight, index, 0), x);
   if (bias === undefined || bias === '') return channel;
   const space = Array.from({ length: b.facts.rank(x) - 1 }, (_, axis) => axis + 1);
   return b.add(channel, b.unsqueeze(b.gather(bias, index, 0), space));
