@@ -62,8 +62,15 @@ export function beginPad(w: Window, axis: number): number | undefined {
   return half(extent(w, axis) - 1, w);
 }
 
-/** The begin's share of a SAME padding: the odd one goes to the end for SAME_UPPER. */
-function half(total: number, w: Window): number {
+/** Padding at the end of an axis, where it is fixed without knowing the input's size; a stride may leave some of it unread. */
+export function endPad(w: Window, axis: number): number | undefined {
+  if (!w.autoPad.startsWith('SAME')) return at(w.pads, axis + w.kernel.length);
+  const begin = beginPad(w, axis);
+  return begin === undefined ? undefined : extent(w, axis) - 1 - begin;
+}
+
+/** The begin's share of a padding that is computed: the odd one goes to the end for SAME_UPPER. */
+export function half(total: number, w: Window): number {
   return w.autoPad === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2);
 }
 

@@ -1,7 +1,10 @@
 import { type Case, check, grid, smooth } from '../testing/case.js';
-import { weight, windows } from '../testing/families.js';
+import { type DrawnWindow, weight, windows } from '../testing/families.js';
 
 const random = windows(16, { ceil: false, dilations: true });
+
+/** Where SAME and a stride pad a symbolic size, the padding of x is computed. */
+const computedPads = ({ attributes }: DrawnWindow) => (`${attributes['auto_pad']}`.startsWith('SAME') ? { needsIfSymbolic: 11 } : {});
 
 /** Where a stride leaves open what size it came from, x's part is cut out with computed bounds. */
 const symbolic = { needsIfSymbolic: 10 } as const;
@@ -52,6 +55,41 @@ export const convolutionCases: readonly Case[] = [
   ...random.map(({ title, space, kernel, attributes }) =>
     check('Conv', title, { inputs: [smooth(2, 2, ...space), weight(3, 2, ...kernel)], attributes, linear: true, ...symbolic }),
   ),
+  check('Conv', 'dense, wide pads', { inputs: [smooth(2, 2, 4), weight(3, 2, 2)], attributes: { pads: [2, 1] }, linear: true }),
+  check('Conv', 'groups, stride 1', {
+    inputs: [smooth(2, 4, 4, 3), weight(6, 2, 3, 2)],
+    attributes: { group: 2, pads: [1, 1, 1, 0] },
+    linear: true,
+  }),
+  check('Conv', 'three dimensions, stride 1, all inputs', {
+    inputs: [smooth(2, 2, 3, 2, 3), smooth(2, 2, 2, 2, 2), smooth(2)],
+    attributes: { kernel_shape: [2, 2, 2], pads: [1, 0, 0, 0, 1, 1] },
+    linear: true,
+  }),
+  check('Conv', 'three dimensions, SAME, weight', {
+    inputs: [smooth(1, 2, 3, 4, 3), smooth(2, 1, 2, 3, 2)],
+    attributes: { kernel_shape: [2, 3, 2], group: 2, strides: [1, 2, 2], auto_pad: 'SAME_UPPER' },
+    wrt: [1],
+    linear: true,
+    needsIfSymbolic: 11,
+  }),
+  ...random.map((w) =>
+    check('Conv', `${w.title}, weight and bias`, {
+      inputs: [smooth(2, 2, ...w.space), smooth(3, 2, ...w.kernel), smooth(3)],
+      wrt: [1, 2],
+      attributes: w.attributes,
+      linear: true,
+      ...computedPads(w),
+    }),
+  ),
+  ...random.slice(0, 8).map((w) =>
+    check('Conv', `${w.title}, weight of groups`, {
+      inputs: [weight(2, 4, ...w.space), smooth(6, 2, ...w.kernel)],
+      attributes: { ...w.attributes, group: 2 },
+      linear: true,
+      ...computedPads(w),
+    }),
+  ),
   check('ConvTranspose', 'weight alone', { inputs: [smooth(2, 3, 4, 3), weight(3, 2, 3, 3)], linear: true }),
   check('ConvTranspose', 'stride 2, bias', {
     inputs: [smooth(2, 3, 4), weight(3, 2, 2), weight(2)],
@@ -73,14 +111,35 @@ export const convolutionCases: readonly Case[] = [
     attributes: { auto_pad: 'VALID', strides: [2] },
     linear: true,
   }),
-  check('ConvTranspose', 'SAME', {
-    inputs: [smooth(2, 2, 3), weight(2, 1, 3)],
-    attributes: { auto_pad: 'SAME_UPPER', strides: [2] },
-    refused: /auto_pad to be NOTSET or VALID/,
+  check('ConvTranspose', 'three dimensions, all inputs', {
+    inputs: [smooth(2, 2, 2, 3, 2), smooth(2, 1, 2, 2, 3), smooth(2)],
+    attributes: { kernel_shape: [2, 2, 3], group: 2, strides: [2, 1, 1], pads: [0, 1, 1, 1, 0, 1] },
+    linear: true,
   }),
+  ...['SAME_UPPER', 'SAME_LOWER'].flatMap((auto_pad) => [
+    check('ConvTranspose', auto_pad, {
+      inputs: [smooth(2, 2, 3, 4), smooth(2, 1, 3, 2), smooth(1)],
+      attributes: { kernel_shape: [3, 2], auto_pad, strides: [2, 3] },
+      linear: true,
+    }),
+    check('ConvTranspose', `output_shape, ${auto_pad}`, {
+      inputs: [smooth(2, 2, 3, 4), smooth(2, 1, 3, 4)],
+      attributes: { kernel_shape: [3, 4], auto_pad, output_shape: [4, 7], strides: [2, 2] },
+      linear: true,
+      needsIfSymbolic: 11,
+    }),
+  ]),
   check('ConvTranspose', 'output_shape', {
-    inputs: [smooth(2, 2, 3), weight(2, 1, 2)],
-    attributes: { output_shape: [6], strides: [2] },
-    refused: /output_shape to be left out/,
+    inputs: [smooth(2, 2, 3, 4), smooth(2, 1, 3, 4)],
+    attributes: { kernel_shape: [3, 4], output_shape: [6, 7], strides: [2, 2] },
+    linear: true,
+    needsIfSymbolic: 11,
   }),
+  ...random.slice(0, 8).map(({ title, space, kernel, attributes }) =>
+    check('ConvTranspose', `${title}, all inputs`, {
+      inputs: [smooth(2, 4, ...space.map((size) => size - 2)), smooth(4, 1, ...kernel), smooth(2)],
+      attributes: { ...attributes, group: 2 },
+      linear: true,
+    }),
+  ),
 ];

@@ -1,7 +1,7 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { reshapeTo } from '../build/rows.js';
 import type { Dimension } from '../graph/types.js';
-import { at, beginPad, exactPads, extent, type Window } from '../graph/window.js';
+import { at, beginPad, endPad, exactPads, extent, type Window } from '../graph/window.js';
 
 /** The attributes that ConvTranspose and Conv share. The transpose of windows, which carries cotangents back, is ConvTranspose with the same numbers; all that needs care is that it gives exactly the input's size back. */
 function shared(w: Window) {
@@ -26,13 +26,9 @@ export function transposeWindows(
 ): Value {
   const sized = space.map((size, axis) => {
     if (typeof size === 'number') return exactPads(w, axis, size);
-    const begin = beginPad(w, axis);
+    const [begin, end] = [beginPad(w, axis), endPad(w, axis)];
     // With stride 1 the windows span every size exactly.
-    if (at(w.strides, axis) === 1 && begin !== undefined) {
-      const end = w.autoPad.startsWith('SAME') ? extent(w, axis) - 1 - begin : at(w.pads, axis + w.kernel.length);
-      return { begin, end };
-    }
-    return undefined;
+    return at(w.strides, axis) === 1 && begin !== undefined && end !== undefined ? { begin, end } : undefined;
   });
   const known = sized.filter((pads) => pads !== undefined);
   if (known.length === sized.length) {
@@ -52,6 +48,49 @@ export function transposeWindows(
     spread = b.sliceBetween(spread, axis + 2, from, b.add(from, size));
   });
   return spread;
+}
+
+/**
+ * x with zeros around, and what is left to pad, so that windows over it lie where they did in the forward pass; where that depends on sizes
+ * known only at run time, there may be more of them at the end.
+ *
+ * @param like a value of the model with the sizes of x
+ * @param g a value with one position for each window
+ */
+export function padForWindows(b: GraphBuilder, x: Value, like: Value, g: Value, w: Window): { padded: Value; pads: number[] } {
+  const known: { begin: number; end: number }[] = [];
+  b.facts
+    .dims(like)
+    .slice(2)
+    .forEach((size, axis) => {
+      const [begin, end] = [beginPad(w, axis), endPad(w, axis)];
+      if (typeof size === 'number') known.push(exactPads(w, axis, size));
+      else if (begin !== undefined && end !== undefined) known.push({ begin, end });
+    });
+  if (known.length === w.kernel.length)
+    return { padded: x, pads: [...known.map(({ begin }) => begin), ...known.map(({ end }) => Math.max(end, 0))] };
+  const begins = w.kernel.map((_, axis) => computedBegin(b, g, b.sizes(like, axis + 2, axis + 3), w, axis));
+  const ends = b.ints(w.kernel.map((_, axis) => extent(w, axis) - 1));
+  return { padded: padSpace(b, x, b.concat(begins, 0), ends), pads: [...w.kernel, ...w.kernel].map(() => 0) };
+}
+
+/** Zeros around x along the axes of space; how many is computed (int64, one number an axis). */
+export function padSpace(b: GraphBuilder, x: Value, begins: Value, ends: Value): Value {
+  return b.pad(x, b.concat([b.ints([0, 0]), begins, b.ints([0, 0]), ends], 0));
+}
+
+/** The first positions along the axes of space, as many as a value of the model has. */
+export function cutSpace(b: GraphBuilder, value: Value, like: Value): Value {
+  return b.facts
+    .dims(like)
+    .slice(2)
+    .reduce<Value>(
+      (cut, size, axis) =>
+        typeof size === 'number'
+          ? b.slice(cut, axis + 2, 0, size)
+          : b.sliceBetween(cut, axis + 2, b.ints([0]), b.sizes(like, axis + 2, axis + 3)),
+      value,
+    );
 }
 
 /** SAME padding at the begin of an axis for an input size known at run time: half of max((outputs − 1)·stride + extent − size, 0). */
@@ -85,9 +124,8 @@ export function convolvePlanes(b: GraphBuilder, plane: Value, weight: Value, w: 
   const count = w.kernel.length;
   const extra = w.ceil ? 1 : 0;
   const pads = w.pads.map((pad, index) => (index < count ? pad : pad + extra * (at(w.strides, index - count) - 1)));
-  let wide = b.node('Conv', [plane, weight], { ...shared(w), pads });
-  if (w.ceil) for (let axis = 2; axis < count + 2; axis++) wide = b.sliceBetween(wide, axis, b.ints([0]), b.sizes(y, axis, axis + 1));
-  return wide;
+  const wide = b.node('Conv', [plane, weight], { ...shared(w), pads });
+  return w.ceil ? cutSpace(b, wide, y) : wide;
 }
 
 /** Cotangents of planes back in the shape of x. */
