@@ -69,8 +69,9 @@ const inferences: Readonly<Record<string, Inference>> = {
   AveragePool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
-  ReduceMean: reduce,
-  ReduceSum: reduce,
+  ...Object.fromEntries(
+    ['Sum', 'Mean', 'Max', 'Min', 'Prod', 'L1', 'L2', 'SumSquare', 'LogSum', 'LogSumExp'].map((name) => [`Reduce${name}`, reduce]),
+  ),
   Gemm: (node, x, known) => {
     const a = new Attributes(node);
     const weight = known(node.inputs[1] ?? '').dims;
@@ -110,10 +111,13 @@ const inferences: Readonly<Record<string, Inference>> = {
             : '',
     );
   },
-  ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Pow', 'PRelu', 'Min', 'Max'].map((operator) => [operator, broadcast])),
   ...Object.fromEntries(
-    `Identity Dropout Relu LeakyRelu Clip Sigmoid HardSigmoid HardSwish Tanh Elu Selu Gelu Erf Softplus Mish Neg Abs Exp Log Sqrt Reciprocal Cast
-    BatchNormalization InstanceNormalization LayerNormalization GroupNormalization LRN Softmax LogSoftmax QuantizeLinear DequantizeLinear`
+    ['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Mean', 'Pow', 'Mod', 'PRelu', 'Min', 'Max'].map((operator) => [operator, broadcast]),
+  ),
+  ...Object.fromEntries(
+    `Identity Dropout Relu LeakyRelu Clip Sigmoid HardSigmoid HardSwish Elu Selu Celu Gelu Swish Erf Softplus Softsign Mish ThresholdedRelu Shrink
+    Neg Abs Exp Log Sqrt Reciprocal Cast Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asinh Acosh Atanh CumSum CumProd BatchNormalization InstanceNormalization
+    LayerNormalization RMSNormalization GroupNormalization LpNormalization MeanVarianceNormalization LRN Softmax LogSoftmax QuantizeLinear DequantizeLinear`
       .split(/\s+/)
       .map((operator) => [operator, unchanged]),
   ),

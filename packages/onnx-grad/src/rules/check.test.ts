@@ -17,6 +17,8 @@ import { linearCases } from './linear.cases.js';
 import { lossCases } from './loss.cases.js';
 import { mathCases } from './math.cases.js';
 import { normalizationCases } from './normalization.cases.js';
+import { batchNormalizationCases } from './normalization-batch.cases.js';
+import { layerNormalizationCases } from './normalization-layer.cases.js';
 import { poolingCases } from './pooling.cases.js';
 import { quantizationCases } from './quantization.cases.js';
 import { reductionCases } from './reduction.cases.js';
@@ -34,6 +36,8 @@ const cases: readonly Case[] = [
   ...convolutionCases,
   ...poolingCases,
   ...normalizationCases,
+  ...batchNormalizationCases,
+  ...layerNormalizationCases,
   ...reductionCases,
   ...layoutCases,
   ...indexingCases,

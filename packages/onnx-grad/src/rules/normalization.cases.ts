@@ -1,28 +1,9 @@
-import { type Case, check, constant, positive, smooth } from '../testing/case.js';
-import { weight } from '../testing/families.js';
-
-const batchNormalization = (...dims: number[]) => [smooth(...dims), weight(3), weight(3), weight(3), constant(positive(3))];
+import { type Case, check, grid, smooth } from '../testing/case.js';
 
 const lrn = (title: string, size: number, dims: number[], attributes: Case['attributes'] = {}): Case =>
   check('LRN', title, { inputs: [smooth(...dims)], attributes: { size, alpha: { float: 0.5 }, ...attributes } });
 
 export const normalizationCases: readonly Case[] = [
-  check('BatchNormalization', '', { inputs: batchNormalization(2, 3, 2, 2), linear: true }),
-  check('BatchNormalization', 'one dimension', { inputs: batchNormalization(2, 3, 4), linear: true }),
-  check('BatchNormalization', 'no dimension', { since: 9, inputs: batchNormalization(2, 3), linear: true }),
-  check('BatchNormalization', 'epsilon, momentum', {
-    inputs: batchNormalization(2, 3, 2, 2),
-    attributes: { epsilon: { float: 0.1 }, momentum: { float: 0.5 } },
-    linear: true,
-  }),
-  check('BatchNormalization', 'training_mode', {
-    since: 14,
-    inputs: batchNormalization(2, 3, 2, 2),
-    attributes: { training_mode: 1 },
-    outputs: 3,
-    used: [0],
-    refused: /training_mode.*export the model for inference/,
-  }),
   lrn('size 3', 3, [2, 5, 2, 2]),
   lrn('size 1', 1, [2, 3, 2, 2]),
   lrn('beta, bias', 5, [2, 4, 2, 3], { beta: { float: 0.5 }, bias: { float: 2 } }),
@@ -34,4 +15,24 @@ export const normalizationCases: readonly Case[] = [
     check(operator, 'axis 0', { inputs: [smooth(2, 3)], attributes: { axis: 0 } }),
     check(operator, 'axis from the back', { since: 11, inputs: [smooth(2, 3, 2)], attributes: { axis: -2 } }),
   ]),
+  ...[1, 2].flatMap((p) => [
+    check('LpNormalization', `p ${p}`, { inputs: [grid(2, 3, 4)], attributes: { p } }),
+    check('LpNormalization', `p ${p}, axis 1`, { inputs: [grid(2, 3, 2)], attributes: { p, axis: 1 } }),
+    check('LpNormalization', `p ${p}, axis 0`, { inputs: [grid(4, 3)], attributes: { p, axis: 0 } }),
+  ]),
+  check('LpNormalization', 'default p', { inputs: [grid(3, 4)] }),
+  check('MeanVarianceNormalization', 'default axes', { inputs: [smooth(2, 3, 2, 2)] }),
+  check('MeanVarianceNormalization', 'space', { since: 9, inputs: [grid(2, 3, 2, 3)], attributes: { axes: [2, 3] } }),
+  check('MeanVarianceNormalization', 'channels', { since: 9, inputs: [smooth(2, 4, 3)], attributes: { axes: [1] } }),
+  check('MeanVarianceNormalization', 'from the back', { since: 11, inputs: [smooth(2, 3, 4)], attributes: { axes: [-1] } }),
+  ...[0, 1].flatMap((across_channels) =>
+    [0, 1].map((normalize_variance) =>
+      check('MeanVarianceNormalization', `across_channels ${across_channels}, normalize_variance ${normalize_variance}`, {
+        until: 8,
+        inputs: [smooth(2, 3, 2, 3)],
+        attributes: { across_channels, normalize_variance },
+        linear: normalize_variance === 0,
+      }),
+    ),
+  ),
 ];

@@ -1,6 +1,9 @@
 import { reshapeRows } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
+import { batchNormalization } from './normalization-batch.js';
+import { layerNormalizationRules } from './normalization-layer.js';
 import { always, type Rule, type RuleContext, rule } from './rule.js';
+import { range, standardize, standardizedVjp, wide } from './standardize.js';
 
 const softmax = {
   attributes: (a: Attributes): SoftmaxAttributes => ({ axis: a.has('axis') ? a.int('axis', 0) : undefined }),
@@ -9,20 +12,8 @@ const softmax = {
 
 /** Normalisations. */
 export const normalizationRules: readonly Rule[] = [
-  // At inference y = scale · (x − mean) / √(var + ε) + bias is linear in x: the same operator on g with bias and mean 0.
-  rule('BatchNormalization', {
-    attributes: (a) => {
-      if (a.int('training_mode', 0) !== 0) throw a.refuse('training_mode', '1', '0: export the model for inference');
-      return undefined;
-    },
-    rows: always,
-    vjp: [
-      (c) => {
-        const zeros = c.b.zerosLike(c.input(3));
-        return c.b.again(c.node, [c.g, c.input(1), zeros, zeros, c.input(4)], { training_mode: undefined });
-      },
-    ],
-  }),
+  batchNormalization,
+  ...layerNormalizationRules,
   // y = x · s^−β with s = bias + α/size · Σ x² over a window of channels: g gets s^−β, and each channel gets back from the windows it lies in.
   rule('LRN', {
     attributes: (a) => ({ size: a.int('size', 1), alpha: a.float('alpha', 1e-4), beta: a.float('beta', 0.75), bias: a.float('bias', 1) }),
@@ -39,6 +30,38 @@ export const normalizationRules: readonly Rule[] = [
       const direct = b.mul(g, b.pow(s, -beta));
       const shared = window(b.div(b.mul(direct, x), s), above, below);
       return b.sub(direct, b.mul(x, b.scale(shared, 2 * alpha * beta)));
+    },
+  }),
+  // y = x / ‖x‖: x gets (g − d‖x‖/dx · Σ g ⊙ y) / ‖x‖, and 0 where all x are 0, as y is then.
+  rule('LpNormalization', {
+    attributes: (a) => ({ axis: a.int('axis', -1), absolute: a.int('p', 2) === 1 }),
+    rows: (c) => c.axis(c.attributes.axis) > 0,
+    vjp: (c) => {
+      const { b, g, x, y } = c;
+      const axes = [c.axis(c.attributes.axis)];
+      const sum = c.attributes.absolute ? b.sum(b.abs(x), axes) : b.sum(b.mul(x, x), axes);
+      const isZero = b.equal(sum, b.scalar(0, x));
+      // Never 0, so that nothing is infinite before it is left out.
+      const safe = b.add(sum, b.cast(isZero, b.typeOf(x)));
+      const slope = c.attributes.absolute ? b.sign(x) : y;
+      const passed = b.div(b.sub(g, b.mul(slope, b.sum(b.mul(g, y), axes))), c.attributes.absolute ? safe : b.sqrt(safe));
+      return b.keep(b.not(isZero), passed);
+    },
+  }),
+  // Mean 0 and variance 1 along axes; before operator set 9 the batch and space, or all there are.
+  rule('MeanVarianceNormalization', {
+    attributes: (a) => ({
+      axes: a.ints('axes'),
+      acrossChannels: a.int('across_channels', 0) === 1,
+      divides: a.int('normalize_variance', 1) === 1,
+    }),
+    rows: (c) => !varianceAxes(c).includes(0),
+    vjp: (c) => {
+      const { b, g, x } = c;
+      const axes = varianceAxes(c);
+      if (!c.attributes.divides) return b.sub(g, b.mean(g, axes));
+      // The standard adds 1e-9 to the standard deviation.
+      return b.cast(standardizedVjp(b, wide(b, g), standardize(b, x, axes, 1e-18)), b.typeOf(x));
     },
   }),
   // p gets p ⊙ (g − Σ g ⊙ p)
@@ -60,6 +83,17 @@ interface SoftmaxAttributes {
 /** The axes over which probabilities add up to 1: one; up to operator set 12 all from `axis` on, flattened together. */
 function softmaxAxes(c: RuleContext<SoftmaxAttributes>): number[] {
   if (c.opset >= 13) return [c.axis(c.attributes.axis ?? -1)];
-  const first = c.axis(c.attributes.axis ?? 1);
-  return Array.from({ length: c.rank(c.x) - first }, (_, index) => first + index);
+  return range(c.axis(c.attributes.axis ?? 1), c.rank(c.x));
+}
+
+interface VarianceAttributes {
+  readonly axes: readonly number[] | undefined;
+  readonly acrossChannels: boolean;
+  readonly divides: boolean;
+}
+
+/** The axes of MeanVarianceNormalization, counted from the front. */
+function varianceAxes(c: RuleContext<VarianceAttributes>): number[] {
+  const { axes = [0, 2, 3], acrossChannels } = c.attributes;
+  return acrossChannels ? range(0, c.rank(c.x)) : axes.map((axis) => c.axis(axis));
 }
