@@ -8,7 +8,6 @@ import { benchModels } from './models.js';
  *   npm run bench [NAME]...      only the models whose names contain one of these
  */
 const ROUNDS = 25;
-const OPEN_ROUNDS = 15;
 
 /** Budgets, as ratios to plain: running (networks over 5 ms), opening, peak memory. Where the runtime must be asked for shapes, opening may take longer. */
 const BUDGET = { run: 1.05, open: 1.5, openWithFacts: 2.6, memory: 1.15 } as const;
@@ -30,7 +29,7 @@ function cell(pair: Pair, digits: number, budget: number | undefined): string {
 
 const runtime = await nodeRuntime();
 console.log(
-  `${runtime.name}; medians of ${ROUNDS} runs or more and ${OPEN_ROUNDS} openings, sides taking turns; each block: plain, with Grad-CAM, ratio; ! = over budget`,
+  `${runtime.name}; medians of ${ROUNDS} runs and openings or more, sides taking turns; each block: plain, with Grad-CAM, ratio; ! = over budget`,
 );
 console.log(
   `${''.padEnd(20)} | ${'run, 1 thread (ms)'.padEnd(22)} | ${'run, 2 threads (ms)'.padEnd(22)} | ${'open (ms)'.padEnd(22)} | peak memory (MB)`,
@@ -40,7 +39,7 @@ for await (const { name, path } of benchModels(only)) {
   const budgetFor = (pair: Pair) => (pair.plain > SLOW_MS ? BUDGET.run : undefined);
   const one = await runTimes(runtime, file, 1, ROUNDS);
   const two = await runTimes(runtime, file, 2, ROUNDS);
-  const open = await openTimes(runtime, file, OPEN_ROUNDS);
+  const open = await openTimes(runtime, file, ROUNDS);
   const memory = peakMemory(path);
   const openBudget = NEEDS_FACTS.test(name) ? BUDGET.openWithFacts : BUDGET.open;
   console.log(
