@@ -1,4 +1,4 @@
-export { type Graph, nearest, OnnxGradError, type OnnxGradErrorCode, readModel } from 'onnx-grad';
+export { type Graph, inline, nearest, OnnxGradError, type OnnxGradErrorCode, readModel } from 'onnx-grad';
 export * from './errors.js';
 export { Explainer } from './explain/explainer.js';
 export { type Exported, type ExportOptions, exportExplained } from './explain/export.js';
@@ -11,7 +11,10 @@ export { builtinLabels, imagenetLabelsWithBackground } from './labels/builtin.js
 export { findClass } from './labels/find.js';
 export { imagenetLabels } from './labels/imagenet.js';
 export { labelsFromConfig, parseLabels, parseLabelsJson } from './labels/parse.js';
-export { autoLayer, chooseLayer, type Layer, type LayerChoice, lastConvolution, listLayers } from './layers/layers.js';
+export type { Axis, Part, Role } from './layers/axes.js';
+export { autoLayer, chooseLayer, type LayerChoice, lastConvolution } from './layers/choose.js';
+export { type Layer, listLayers } from './layers/layers.js';
+export { type Layout, layoutText } from './layers/layout.js';
 export { type LayerListing, type ListLayersOptions, layersOf } from './layers/listing.js';
 export { findMethod, methods } from './methods/index.js';
 export type { Method, MethodContext } from './methods/method.js';

@@ -7,7 +7,7 @@ import { layersOf } from './listing.js';
 
 const runtime = await nodeRuntime();
 const choose = async (bytes: Uint8Array, choice: string) =>
-  (await makePlan(runtime, await readClassifier(runtime, bytes), { layers: [choice] })).layers[0];
+  (await makePlan(runtime, await readClassifier(runtime, bytes), { layers: [choice] })).layers[0]?.name;
 
 type Nodes = Parameters<typeof network>[0];
 const conv = (input: string, weight: string, output: string, kernel = 3): Nodes[number] => ({

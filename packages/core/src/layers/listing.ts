@@ -1,7 +1,8 @@
 import { learnFacts } from '../model/learn.js';
 import type { Model } from '../model/model.js';
 import type { Runtime, SessionOptions } from '../runtime/runtime.js';
-import { autoLayer, type Layer, lastConvolution, listLayers } from './layers.js';
+import { autoLayer, lastConvolution } from './choose.js';
+import { type Layer, listLayers, untold } from './layers.js';
 
 /** A layer as `gradcam layers` lists it. */
 export interface LayerListing extends Layer {
@@ -18,15 +19,10 @@ export interface ListLayersOptions {
 /** Every layer that can be explained, in the order of the graph, with the default marked. @throws GradcamError `no-layer` where there is none */
 export async function layersOf(runtime: Runtime, model: Model, { session = {} }: ListLayersOptions = {}): Promise<LayerListing[]> {
   const { graph, facts, scores } = model;
-  await learnFacts(
-    runtime,
-    facts,
-    graph.nodes.flatMap(({ outputs }) => outputs.slice(0, 1)),
-    session,
-  );
-  const layers = listLayers(graph, facts, scores);
+  await learnFacts(runtime, facts, untold(model), session);
+  const layers = listLayers(model);
   const auto = autoLayer(graph, scores, layers);
   const hasConvolution = layers.some(({ operator }) => operator === 'Conv');
   const conv = hasConvolution ? lastConvolution(graph, scores, layers) : undefined;
-  return layers.map((layer) => ({ ...layer, isDefault: layer.name === auto, isLastConvolution: layer.name === conv }));
+  return layers.map((layer) => ({ ...layer, isDefault: layer === auto, isLastConvolution: layer === conv }));
 }

@@ -2,23 +2,18 @@ import { type Facts, GraphBuilder, skeleton } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { Dimension, Runtime, SessionOptions, Tensor, TensorData, ValueInfo } from '../runtime/runtime.js';
 
-/** Sizes that stand for the symbolic ones of an input while shapes are measured: none equals another or a usual channel count. */
-const PROBE_BATCH = 3;
+/** Batches at which shapes are measured: a size that doubles from one to the other follows the batch, one that stays does not. */
+const PROBE_BATCHES = [1, 2] as const;
+
+/** What an open height or width of an input is while shapes are measured. */
+const PROBE_SIDE = 224;
 
 /**
  * Completes what is known about some values. First the runtime infers their shapes on a skeleton of the model without its
  * weights (milliseconds); where that leaves gaps, as in transformers exported with computed shapes, the whole model runs
- * once on an empty picture and the shapes are measured.
- *
- * @param sizes sizes to measure at for symbolic dimensions of the inputs, by symbol; others are measured at 224
+ * on empty pictures and the shapes are measured.
  */
-export async function learnFacts(
-  runtime: Runtime,
-  facts: Facts,
-  values: readonly string[],
-  options: SessionOptions = {},
-  sizes: ReadonlyMap<string, number> = new Map(),
-): Promise<void> {
+export async function learnFacts(runtime: Runtime, facts: Facts, values: readonly string[], options: SessionOptions = {}): Promise<void> {
   const { graph } = facts;
   const incomplete = () => values.filter((value) => !facts.complete(value));
   if (incomplete().length === 0) return;
@@ -27,37 +22,50 @@ export async function learnFacts(
   for (const { name, type, dims } of inferring.outputs) if (wanted.has(name)) facts.learn(name, { type, dims });
   await inferring.close();
   const missing = incomplete();
-  if (missing.length === 0) return;
+  if (missing.length > 0) await measure(runtime, facts, missing, options);
+}
+
+/** Runs the model for the shapes of values: the shapes alone are read back, whatever the size of what they belong to. */
+async function measure(runtime: Runtime, facts: Facts, values: readonly string[], options: SessionOptions): Promise<void> {
+  const { graph } = facts;
   const b = new GraphBuilder(graph, facts, 'probe');
-  for (const value of missing) b.expose(value);
+  // Last values first: the runtime then computes each shape right behind its value, and frees that before the next.
+  const shapes = new Map(values.toReversed().map((value) => [value, b.output(`probe/shape of ${value}`, b.shape(value))]));
   const measuring = await runtime.open(b.append(), { ...options, optimization: 'disabled' });
+  const batch = graph.inputs[0]?.dims?.[0] ?? '';
+  // Nothing but the batch is open: what does not follow the batch is fixed.
+  const fixed = graph.inputs.every(({ dims }) => dims?.slice(1).every((size) => typeof size === 'number'));
   try {
-    const feeds = Object.fromEntries(measuring.inputs.map((input) => [input.name, emptyTensor(input, sizes)]));
-    const measured = await measuring.run(feeds, missing);
-    const batch = graph.inputs[0]?.dims?.[0] ?? '';
-    const open = graph.inputs.some(({ dims }) => dims?.some((size) => typeof size === 'string'));
-    for (const [name, { type, dims }] of Object.entries(measured)) {
-      const known = facts.of(name).dims;
-      facts.learn(name, { type, dims: dims.map((size, axis) => known?.[axis] || measuredDimension(size, axis, batch, open)) });
+    const runs: Record<string, Tensor>[] = [];
+    for (const images of typeof batch === 'string' ? PROBE_BATCHES : [1]) {
+      const feeds = Object.fromEntries(measuring.inputs.map((input) => [input.name, emptyTensor(input, images)]));
+      runs.push(await measuring.run(feeds, [...shapes.values()]));
+    }
+    for (const [value, shape] of shapes) {
+      const { type, dims: known } = facts.of(value);
+      const [once = [], twice = once] = runs.map((run) => Array.from(run[shape]?.data ?? [], Number));
+      const dims = once.map((size, axis) => known?.[axis] || measuredDimension(size, twice[axis] ?? size, batch, fixed));
+      facts.learn(value, { type, dims });
     }
   } finally {
     await measuring.close();
   }
 }
 
-/** A measured size as a fact: fixed only where no input is open, else a symbol of its own, since it may follow the input. */
-function measuredDimension(size: number, axis: number, batch: Dimension, open: boolean): Dimension {
-  if (axis === 0 && typeof batch === 'string' && batch !== '' && size === PROBE_BATCH) return batch;
-  return open && size !== 1 ? `measured ${size}` : size;
+/** A size measured for one image and for two: a number, a multiple of the batch, or a symbol of its own where it may follow the picture. */
+function measuredDimension(once: number, twice: number, batch: Dimension, fixed: boolean): Dimension {
+  if (once === twice && (fixed || once === 1)) return once;
+  if (batch !== '' && twice === 2 * once && (fixed || once === 1)) return once === 1 ? batch : `${once}*${batch}`;
+  return `measured ${once}`;
 }
 
-function emptyTensor({ name, type, dims }: ValueInfo, sizes: ReadonlyMap<string, number>): Tensor {
+function emptyTensor({ name, type, dims }: ValueInfo, images: number): Tensor {
   if (dims === undefined)
     throw new GradcamError(
       'unsupported-model',
       `the shape of input '${name}' is unknown, and shapes inside of the model can't be measured without it`,
     );
-  const shape = dims.map((size, axis) => (typeof size === 'number' ? size : (sizes.get(size) ?? (axis === 0 ? PROBE_BATCH : 224))));
+  const shape = dims.map((size, axis) => (typeof size === 'number' ? size : axis === 0 ? images : PROBE_SIDE));
   return {
     type,
     dims: shape,
