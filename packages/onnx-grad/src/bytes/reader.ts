@@ -50,7 +50,7 @@ export class MessageReader {
       if (field === 0) throw invalidModel(`byte ${this.#start} starts no field of a message`);
       const before = pbf.pos;
       read(field);
-      if (pbf.pos === before) this.#skip();
+      if (pbf.pos === before) this.skip();
       if (pbf.pos > this.end) throw invalidModel(`it ends within a field that starts at byte ${this.#start}`);
     }
     if (pbf.pos !== this.end) throw invalidModel(`it ends within a field that starts at byte ${this.#start}`);
@@ -136,7 +136,8 @@ export class MessageReader {
     if (this.#pbf.type !== wire) throw invalidModel(`the field at byte ${this.#start} has another wire type than its message needs`);
   }
 
-  #skip(): void {
+  /** Steps over the current field. */
+  skip(): void {
     if (this.#pbf.type === Wire.lengthDelimited) this.range();
     else this.#pbf.skip(this.#pbf.type);
   }
