@@ -38,6 +38,10 @@ const merged: Refusal = {
   why: 'equal elements become one, which has no derivative',
   instead: 'choose a value after it',
 };
+const regions: Refusal = {
+  why: 'the largest element of each bin of a region is not found again',
+  instead: 'choose a value after it, or export the model with RoiAlign',
+};
 const unverified: Refusal = {
   why: 'ONNX Runtime 1.30 has no kernel for it, so that no gradient could be checked',
   instead: 'export the model with the operators of which it consists, or inline its function (onnx.inliner)',
@@ -74,6 +78,7 @@ export const refusals: ReadonlyMap<string, Refusal> = new Map([
   ...refused(image, 'ImageDecoder'),
   ...refused(bits, 'BitCast'),
   ...refused(merged, 'Unique'),
+  ...refused(regions, 'MaxRoiPool'),
   ...refused(unverified, 'CausalConvWithState', 'LinearAttention', 'SwiGLU'),
   ...refused(tokens, 'com.microsoft.EmbedLayerNormalization'),
 ]);

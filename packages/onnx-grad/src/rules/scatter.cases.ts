@@ -33,6 +33,20 @@ const halves = (form: Form, data: readonly number[], updates: readonly number[])
 const each = (make: (name: string, form: Form, attributes: Readonly<Record<string, NewAttribute>>) => Case[]): Case[] =>
   Object.entries(forms).flatMap(([name, form]) => make(name, form, name === 'none' ? {} : { reduction: name }));
 
+const cache = (
+  title: string,
+  attributes: Readonly<Record<string, NewAttribute>>,
+  from: number[] | undefined,
+  update = [2, 2, 2, 3],
+): Case =>
+  check('TensorScatter', title, {
+    since: 24,
+    inputs: [smooth(2, 2, 4, 3), smooth(...update), ...(from === undefined ? [] : [fixed([2], from, 'int64')])],
+    attributes,
+    linear: true,
+    anyBatch: false,
+  });
+
 export const scatterCases: readonly Case[] = [
   ...each((name, form, attributes) => {
     const distinct = name === 'none';
@@ -86,4 +100,8 @@ export const scatterCases: readonly Case[] = [
       make('parts', [4, 3], indices([2, 1], 1, distinct ? -1 : 1), [2, 3]),
     ];
   }),
+  cache('from the first', {}, undefined),
+  cache('from a position', {}, [1, 2]),
+  cache('circular', { mode: 'circular' }, [3, 1]),
+  cache('another axis', { axis: 1, mode: 'circular' }, [1, 0], [2, 1, 4, 3]),
 ];

@@ -1,5 +1,6 @@
 import { rowsLike, sameRows } from './indexing-places.js';
 import { type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
+import { tensorScatterRule } from './scatter-cache.js';
 import { type Places, reductions, type Scattering, scattered } from './scatter-reduce.js';
 
 interface ElementAttributes extends Scattering {
@@ -28,6 +29,7 @@ export const scatterRules: readonly Rule[] = [
     inputs: [0, 2],
     vjp: (c, index) => scattered(c, index, parts(c)),
   }),
+  tensorScatterRule,
 ];
 
 function apart(c: RuleContext<ElementAttributes>): boolean {
