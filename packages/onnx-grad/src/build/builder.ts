@@ -185,8 +185,16 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, NewAttribute | undefined>> = {},
     type?: ElementType,
   ): Value {
-    const [output = ''] = this.nodes(opType, inputs, 1, attributes, [type ?? this.typeOf(inputs[0] ?? '')]);
+    const own = type ?? this.typeOf(inputs[0] ?? '');
+    // Runtimes add no numbers of 16 bits at indices, and float32 keeps more of the sum.
+    const narrow = attributes['reduction'] === 'add' && (own === 'float16' || own === 'bfloat16');
+    if (narrow) return this.cast(this.node(opType, this.#widened(inputs), attributes), own);
+    const [output = ''] = this.nodes(opType, inputs, 1, attributes, [own]);
     return output;
+  }
+
+  #widened(inputs: readonly Value[]): Value[] {
+    return inputs.map((input) => (isFloating(this.typeOf(input)) ? this.cast(input, 'float32') : input));
   }
 
   /** Emits a node with several outputs; `types` gives their element types. */

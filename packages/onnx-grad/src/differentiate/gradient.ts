@@ -38,6 +38,8 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
     const real = overReals(b, node, rule, wanted);
     const arriving = node.outputs.map((output) => cotangents.get(output));
     if (arriving.every((cotangent) => cotangent === undefined)) continue;
+    // Two nodes may stand for the same others (a value dequantised twice): each passes on what arrived from behind itself.
+    for (const output of node.outputs) if (!graph.has(output)) cotangents.delete(output);
     const [first] = arriving;
     const passed = isEntry(first) ? rule.entry(real, b, wanted, first) : undefined;
     if (passed !== undefined) {

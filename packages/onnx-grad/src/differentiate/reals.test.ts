@@ -213,6 +213,19 @@ test('DynamicQuantizeLinear, MatMulInteger and the product with both scales have
   expect(relativeError(received, expected)).toBeLessThan(1e-6);
 });
 
+test('a tensor that two quantised operators read gets the sum of their cotangents', async () => {
+  // y = (2x + x) · 1, each product and sum quantised: dy/dx = 3.
+  const microsoft = { domain: 'com.microsoft' };
+  const nodes: NewNode[] = [
+    node('QuantizeLinear', ['x', 'scale', 'zero'], 'q'),
+    { ...microsoft, opType: 'QLinearMul', inputs: ['q', 'scale', 'zero', 'two', 'unit', 'zero', 'scale', 'zero'], outputs: ['p'] },
+    { ...microsoft, opType: 'QLinearAdd', inputs: ['q', 'scale', 'zero', 'p', 'scale', 'zero', 'scale', 'zero'], outputs: ['s'] },
+    node('DequantizeLinear', ['s', 'scale', 'zero'], 'y'),
+  ];
+  const constants = { scale: scalar(0.5), unit: scalar(1), zero: scalar(100, 'uint8'), two: scalar(102, 'uint8') };
+  expect(await differentiated({ nodes, constants }, { type: 'float32', dims: [3], data: [1, -2, 3] })).toEqual([3, 6, 9]);
+});
+
 test('a cast of floating-point numbers to integers stays a step, also where they are used as a quantised tensor', async () => {
   const nodes = [node('Cast', ['x'], 'q', { to: 2 }), node('DequantizeLinear', ['q', 'scale', 'zero'], 'y')];
   const constants = { scale: scalar(0.5), zero: scalar(0, 'uint8') };
