@@ -37,14 +37,15 @@ const cache = (
   title: string,
   attributes: Readonly<Record<string, NewAttribute>>,
   from: number[] | undefined,
-  update = [2, 2, 2, 3],
+  update = [from?.length ?? 2, 2, 2, 3],
 ): Case =>
   check('TensorScatter', title, {
     since: 24,
-    inputs: [smooth(2, 2, 4, 3), smooth(...update), ...(from === undefined ? [] : [fixed([2], from, 'int64')])],
+    inputs: [smooth(update[0] ?? 1, 2, 4, 3), smooth(...update), ...(from === undefined ? [] : [fixed([from.length], from, 'int64')])],
     attributes,
     linear: true,
-    anyBatch: false,
+    // The positions of a batch belong to its rows.
+    ...(from === undefined || from.length === 1 ? {} : { anyBatch: false }),
   });
 
 export const scatterCases: readonly Case[] = [
@@ -102,6 +103,7 @@ export const scatterCases: readonly Case[] = [
   }),
   cache('from the first', {}, undefined),
   cache('from a position', {}, [1, 2]),
+  cache('a batch of one', {}, [1]),
   cache('circular', { mode: 'circular' }, [3, 1]),
   cache('another axis', { axis: 1, mode: 'circular' }, [1, 0], [2, 1, 4, 3]),
 ];
