@@ -62,17 +62,6 @@ const split = (title: string, x: number[], parts: number[], axis: number, rest: 
 
 export const layoutCases: readonly Case[] = [
   check('Identity', '', { inputs: [smooth(2, 3)], linear: true }),
-  check('Dropout', '', { inputs: [smooth(2, 3)], linear: true }),
-  check('Dropout', 'mask', { inputs: [smooth(2, 3)], outputs: 2, used: [0], linear: true }),
-  check('Dropout', 'ratio as attribute', { until: 11, inputs: [smooth(2, 3)], attributes: { ratio: { float: 0.25 } }, linear: true }),
-  check('Dropout', 'ratio as input', { since: 12, inputs: [smooth(2, 3), constant(fixed([], [0.25]))], linear: true }),
-  check('Dropout', 'ratio computed at run time', { since: 12, inputs: [smooth(2, 3), fixed([], [0.25])] }),
-  check('Dropout', 'training_mode false', { since: 12, inputs: [smooth(2, 3), undefined, constant(fixed([], [0], 'bool'))], linear: true }),
-  check('Dropout', 'training_mode true', {
-    since: 12,
-    inputs: [smooth(2, 3), undefined, constant(fixed([], [1], 'bool'))],
-    refused: /training_mode.*export the model for inference/,
-  }),
   // A step of one on a grid of sixteenths is exact in float16, but the cotangent is rounded to it on its way back: half of 2^-10.
   check('Cast', 'to float16 and back', {
     tolerance: 5e-4,

@@ -35,16 +35,6 @@ const passedEntry = (_: VjpContext<unknown>, entry: Entry): Entry => entry;
 /** Layout: shapes, orders, parts and borders. */
 export const layoutRules: readonly Rule[] = [
   elementwise('Identity', { vjp: pass, entry: passedEntry }),
-  // Outside of training nothing is dropped, whatever the ratio.
-  elementwise('Dropout', {
-    inputs: [0, 1],
-    vjp: (c, index) => {
-      const training = c.optional(2);
-      if (training !== undefined && c.facts.graph.constant(training)?.data[0] !== 0)
-        throw c.refuse('training_mode', `'${training}'`, 'false: export the model for inference');
-      return index === 0 ? c.g : c.b.zerosLike(c.input(1));
-    },
-  }),
   elementwise('Cast', { vjp: castBack }),
   elementwise('CastLike', { since: 15, inputs: [0], vjp: castBack }),
   rule('Flatten', { rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),

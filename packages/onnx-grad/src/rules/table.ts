@@ -7,6 +7,7 @@ import { attentionRules } from './attention.js';
 import { convolutionRules } from './convolution.js';
 import { cumulativeRules } from './cumulative.js';
 import { deformRules } from './deform.js';
+import { dropoutRules } from './dropout.js';
 import { einsumRules } from './einsum.js';
 import { fusedRules } from './fused.js';
 import { generatorRules } from './generators.js';
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   ...mathRules,
   ...cumulativeRules,
   ...lossRules,
+  ...dropoutRules,
   ...resizeRules,
   ...scatterRules,
   ...samplingRules,
