@@ -43,4 +43,54 @@ export const poolingCases: readonly Case[] = [
     linear: true,
   }),
   ...pools('MaxPool', 16, 10, symbolic),
+  check('MaxPool', 'three dimensions', {
+    inputs: [grid(1, 2, 3, 4, 4)],
+    attributes: { kernel_shape: [2, 2, 2], strides: [1, 2, 1], pads: [1, 0, 1, 0, 0, 0] },
+    ...symbolic,
+  }),
+  check('MaxPool', 'three dimensions, dilations, ceil_mode', {
+    since: 10,
+    inputs: [grid(1, 2, 4, 5, 4)],
+    attributes: { kernel_shape: [2, 2, 2], strides: [2, 2, 2], dilations: [2, 1, 1], ceil_mode: 1 },
+    ...symbolic,
+  }),
+  // Both number the maxima, by rows and by columns; the score reads their values.
+  ...[0, 1].map((storage_order) =>
+    check('MaxPool', `Indices beside, storage_order ${storage_order}`, {
+      since: 8,
+      inputs: [grid(2, 2, 4, 5)],
+      attributes: { kernel_shape: [2, 3], strides: [1, 2], storage_order },
+      outputs: 2,
+      used: [0],
+      ...symbolic,
+    }),
+  ),
+  check('AveragePool', 'three dimensions', {
+    inputs: [smooth(1, 2, 3, 4, 4)],
+    attributes: { kernel_shape: [2, 2, 2], strides: [1, 2, 1], pads: [1, 0, 1, 0, 0, 0] },
+    linear: true,
+    ...symbolic,
+  }),
+  check('AveragePool', 'three dimensions, dilations, ceil_mode', {
+    since: 19,
+    inputs: [smooth(1, 2, 4, 5, 4)],
+    attributes: { kernel_shape: [2, 2, 2], strides: [2, 2, 2], dilations: [2, 1, 1], ceil_mode: 1 },
+    linear: true,
+  }),
+  check('GlobalAveragePool', 'three dimensions', { inputs: [smooth(2, 2, 2, 3, 2)], linear: true }),
+  check('GlobalMaxPool', 'three dimensions', { inputs: [grid(2, 2, 2, 3, 2)], needsIfSymbolic: 11 }),
+  // ONNX Runtime 1.30 has no GlobalLpPool for operator sets 22 and later.
+  ...[1, 2, 3].flatMap((p) => [
+    check('GlobalLpPool', `p ${p}`, { until: 21, inputs: [grid(2, 3, 3, 2)], attributes: { p } }),
+    ...pools('LpPool', 8, 18, { attributes: { p }, ...symbolic }).map((c) => ({
+      ...c,
+      since: c.attributes?.['ceil_mode'] ? 18 : (c.since ?? 0),
+    })),
+  ]),
+  check('GlobalLpPool', 'one dimension', { until: 21, inputs: [grid(2, 3, 4)] }),
+  check('LpPool', 'three dimensions', {
+    inputs: [grid(1, 2, 3, 3, 3)],
+    attributes: { kernel_shape: [2, 2, 2], strides: [1, 2, 1] },
+    ...symbolic,
+  }),
 ];
