@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { positions } from '../build/indices.js';
 import { sizesOf } from '../build/rows.js';
 import type { Dimension } from '../graph/types.js';
 import type { Expansion } from './composite.js';
@@ -12,36 +13,33 @@ export interface Scoring {
   /** c: scores become c · tanh(score / c); 0: they stay. */
   readonly softcap?: number;
   /** Added to the scores. */
-  readonly bias?: Value | undefined;
+  readonly biases?: readonly (Value | undefined)[];
   /** Boolean tensors that broadcast to the scores: where one is false, a query does not look. */
   readonly allowed?: readonly (Value | undefined)[];
 }
 
-/** The output; and the scores: plain, capped, with bias and masks, as probabilities. */
+/** The output; and the scores: plain, capped, with biases and masks, as probabilities. */
 export interface Attended {
   readonly output: Value;
   readonly scores: readonly Value[];
 }
 
-/** softmax(softcap(scale · Q·Kᵀ) + bias) · V; a query that may look nowhere gets zeros. */
+/** softmax(softcap(scale · Q·Kᵀ) + biases) · V; a query that may look nowhere gets zeros. */
 export function attend(e: Expansion<unknown>, query: Value, key: Value, value: Value, scoring: Scoring): Attended {
   const { b } = e;
-  const { scale, softcap = 0, bias, allowed = [] } = scoring;
+  const { scale, softcap = 0, biases = [], allowed = [] } = scoring;
   const [rows = '', heads = '', queries = '', size = ''] = e.dims(query);
   const keys = e.dims(key)[2] ?? '';
   const dims = [rows, heads, queries, keys];
-  const factor = scale !== undefined && scale !== 0 ? b.scalar(scale, query) : inverseRoot(b, query, size);
+  const factor = scale ? b.scalar(inSingle(scale), query) : inverseRoot(b, query, size);
   const turned = e.emit('Transpose', [key], { perm: [0, 1, 3, 2] }, [rows, heads, size, keys]);
   const plain = e.emit('MatMul', [e.mul(query, factor), turned], {}, dims);
   const capped = softcap === 0 ? plain : e.scale(e.emit('Tanh', [e.scale(plain, 1 / softcap)]), softcap);
-  const biased = bias === undefined ? capped : e.add(capped, bias);
-  // An infinite bias masks too: where it masks all keys, the softmax would be 0 / 0.
-  const finite = bias === undefined ? undefined : b.greater(bias, lowest(b, bias));
-  const open = [...allowed, finite]
-    .filter((mask) => mask !== undefined)
-    .reduce<Value | undefined>((all, mask) => (all === undefined ? mask : b.and(all, mask)), undefined);
+  const biased = biases.filter((bias) => bias !== undefined).reduce((sum, bias) => e.add(sum, bias), capped);
+  const masks = allowed.filter((mask) => mask !== undefined);
+  const open = masks.length === 0 ? undefined : masks.reduce((all, mask) => b.and(all, mask));
   const masked = open === undefined ? biased : e.where(open, biased, lowest(b, query));
-  const softmax = e.emit('Softmax', [masked], { axis: -1 });
+  const softmax = e.emit('Softmax', [masked], { axis: 3 });
   const probabilities = open === undefined ? softmax : e.where(open, softmax, b.scalar(0, query));
   const output = e.emit('MatMul', [probabilities, value], {}, [rows, heads, queries, e.dims(value)[3] ?? '']);
   return { output, scores: [plain, capped, masked, probabilities] };
@@ -89,13 +87,24 @@ export function repeated(e: Expansion<unknown>, x: Value, query: Value): Value {
   return e.emit('Reshape', [each, shape([sizesOf(b, query, 1, 2)])], {}, [rows, wanted, positions, size]);
 }
 
+/** A scale as it works: its root goes to queries and to keys, in float32 whatever their type is. */
+const inSingle = (scale: number): number => Math.fround(Math.sqrt(Math.fround(scale))) ** 2;
+
 /** 1 / √size, also where the size is known only at run time. */
 function inverseRoot(b: GraphBuilder, query: Value, size: Dimension): Value {
-  if (typeof size === 'number') return b.scalar(1 / Math.sqrt(size), query);
+  if (typeof size === 'number') return b.scalar(inSingle(1 / Math.sqrt(size)), query);
   return b.node('Reciprocal', [b.sqrt(b.cast(b.sizes(query, 3, 4), b.typeOf(query)))]);
 }
 
+/** Boolean [queries, keys]: where a key stands after a query. @param before how many keys stand before that of the first query, int64 */
+export function future(b: GraphBuilder, query: Value, key: Value, before?: Value): Value {
+  // As real numbers, which old operator sets compare too.
+  const at = (value: Value) => b.cast(positions(b, value, 2), 'float32');
+  const row = b.unsqueeze(at(query), [1]);
+  return b.greater(at(key), before === undefined ? row : b.add(row, b.cast(before, 'float32')));
+}
+
 /** The lowest finite number of a value's type; of those that float32 has, for types with more. */
-function lowest(b: GraphBuilder, like: Value): Value {
+export function lowest(b: GraphBuilder, like: Value): Value {
   return b.scalar(b.typeOf(like) === 'float16' ? -65504 : -3.3895313892515355e38, like);
 }

@@ -1,8 +1,8 @@
 import type { Value } from '../build/builder.js';
-import { range } from '../build/indices.js';
+import { positions } from '../build/indices.js';
 import { sizesOf } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
-import { attend, joined, merged, repeated, splitHeads } from './attention-core.js';
+import { attend, future, joined, lowest, merged, repeated, splitHeads } from './attention-core.js';
 import { composite, type Expansion } from './composite.js';
 import { rotaryRules } from './rotary.js';
 import type { Rule, RuleContext } from './rule.js';
@@ -47,11 +47,13 @@ export const attentionRules: readonly Rule[] = [
       const value = joined(e, e.optional(5), splitHeads(e, e.input(2), keyHeads));
       const mask = e.optional(3);
       const boolean = mask !== undefined && e.b.typeOf(mask) === 'bool';
+      // An infinite bias masks too: where it masks all keys, the softmax would be 0 / 0.
+      const finite = mask === undefined || boolean ? mask : e.b.greater(mask, lowest(e.b, mask));
       const { scores, output } = attend(e, query, repeated(e, key, query), repeated(e, value, query), {
         scale,
         softcap,
-        bias: boolean ? undefined : mask,
-        allowed: [boolean ? mask : undefined, ...positional(e, query, key)],
+        biases: boolean ? [] : [mask],
+        allowed: [finite, ...positional(e, query, key)],
       });
       return [e.rank(e.x) === 3 ? merged(e, output, e.dims(e.y)) : output, key, value, scores[mode]];
     },
@@ -62,16 +64,11 @@ export const attentionRules: readonly Rule[] = [
 /** Where a query may look, by its position and by how many keys there are: boolean tensors that broadcast to the scores. */
 function positional(e: Expansion<AttentionAttributes>, query: Value, key: Value): Value[] {
   const { b } = e;
-  const present = e.optional(6);
+  const [past, present] = [e.optional(4), e.optional(6)];
   const counted = present === undefined ? undefined : b.reshape(present, [-1, 1, 1, 1]);
-  const keys = sizesOf(b, key, 2, 3);
-  const at = range(b, 0, keys, 1);
-  const found = counted === undefined ? [] : [b.less(at, counted)];
+  const found = counted === undefined ? [] : [b.less(positions(b, key, 2), counted)];
   if (!e.attributes.causal) return found;
-  const queries = sizesOf(b, query, 2, 3);
-  // The last query stands at the last key: of those that are no padding, of past and new ones, or without a past, as many as it has queries.
-  const past = e.optional(4);
-  const before = counted === undefined ? (past === undefined ? undefined : sizesOf(b, past, 2, 3)) : b.sub(counted, queries);
-  const row = b.unsqueeze(range(b, 0, queries, 1), [1]);
-  return [...found, b.not(b.greater(at, before === undefined ? row : b.add(row, before)))];
+  // The queries are the last of the keys that are no padding, or come after the past.
+  const before = counted === undefined ? past && sizesOf(b, past, 2, 3) : b.sub(counted, sizesOf(b, query, 2, 3));
+  return [...found, b.not(future(b, query, key, before))];
 }

@@ -24,11 +24,23 @@ export class Expansion<A> extends RuleContext<A> {
     dims: readonly Dimension[] = this.dims(inputs[0] ?? ''),
     type: ElementType = this.b.typeOf(inputs[0] ?? ''),
   ): Value {
-    const output = this.b.node(opType, inputs, attributes, type);
-    this.facts.state(output, { type, dims });
-    const { index, name } = this.node;
-    this.parts.push({ index, name, opType, domain: '', inputs, outputs: [output], attributes: stored(attributes) });
+    const [output = ''] = this.emitAll(opType, inputs, attributes, [dims], type);
     return output;
+  }
+
+  /** The same for several outputs, whose shapes are given. */
+  emitAll(
+    opType: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, NewAttribute | undefined>>,
+    shapes: readonly (readonly Dimension[])[],
+    type: ElementType = this.b.typeOf(inputs[0] ?? ''),
+  ): Value[] {
+    const outputs = this.b.nodes(opType, inputs, shapes.length, attributes, [type]);
+    for (const [index, output] of outputs.entries()) this.facts.state(output, { type, dims: shapes[index] });
+    const { index, name } = this.node;
+    this.parts.push({ index, name, opType, domain: '', inputs, outputs, attributes: stored(attributes) });
+    return outputs;
   }
 
   /** The node's own attributes but some: those of the operator that it extends. */

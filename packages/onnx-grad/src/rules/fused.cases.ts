@@ -1,6 +1,7 @@
 import { type Case, check, constant, fixed, grid, type Input, smooth } from '../testing/case.js';
 import { weight } from '../testing/families.js';
 import { fusedActivationCases } from './fused-activation.cases.js';
+import { fusedAttentionCases } from './fused-attention.cases.js';
 import { fusedNormalizationCases } from './fused-normalization.cases.js';
 
 const domain = 'com.microsoft';
@@ -51,5 +52,6 @@ export const fusedCases: readonly Case[] = [
   matmul('transBatchB and transB', smooth(2, 3, 4), smooth(5, 2, 4), { transBatchB: 1, transB: 1 }),
   check('TransposeMatMul', '', { domain, inputs: [smooth(2, 4, 3), smooth(2, 4, 2)], attributes: { transA: 1 }, linear: true }),
   ...fusedActivationCases,
+  ...fusedAttentionCases,
   ...fusedNormalizationCases,
 ];

@@ -3,6 +3,7 @@ import type { Attributes } from '../graph/attributes.js';
 import type { Dimension } from '../graph/types.js';
 import { composite, type Expansion } from './composite.js';
 import { fusedActivationRules } from './fused-activation.js';
+import { fusedAttentionRules } from './fused-attention.js';
 import { fusedNormalizationRules } from './fused-normalization.js';
 import type { Rule } from './rule.js';
 
@@ -89,6 +90,7 @@ export const fusedRules: readonly Rule[] = [
     }),
   ),
   ...fusedActivationRules,
+  ...fusedAttentionRules,
   ...fusedNormalizationRules,
 ];
 
