@@ -9,14 +9,13 @@ const four = [smooth(2, 3, 4, 5), smooth(2, 3, 6, 5), smooth(2, 3, 6, 2)];
 const three = [smooth(2, 4, 6), smooth(2, 5, 6), smooth(2, 5, 9)];
 const heads = { q_num_heads: 3, kv_num_heads: 3 };
 
-/** True for about half of the keys; the first query of each row may look nowhere. */
-const booleans = (...dims: number[]): Input => {
-  const keys = dims.at(-1) ?? 1;
-  const data = Array.from({ length: dims.reduce((product, size) => product * size, 1) }, (_, index) =>
-    Math.floor(index / keys) % (dims.at(-2) ?? 1) === 0 ? 0 : ((index * 7) % 3) % 2,
+/** True for two of three keys, the first among them. */
+const booleans = (...dims: number[]): Input =>
+  fixed(
+    dims,
+    Array.from({ length: dims.reduce((product, size) => product * size, 1) }, (_, index) => (index % 3 === 2 ? 0 : 1)),
+    'bool',
   );
-  return fixed(dims, data, 'bool');
-};
 
 /** A mask of numbers for 4 queries and 6 keys that hides every other key. */
 const infinite = fixed(

@@ -84,7 +84,8 @@ export function composite<A = undefined>(operator: string, { expand, ...definiti
     expand(e).forEach((value, index) => {
       const output = context.node.outputs[index];
       if (!output || !used.has(index)) return;
-      if (value === undefined) throw context.refuse(`output ${index} ('${output}')`, 'on the way to the score', 'beside it');
+      if (value === undefined)
+        throw context.refuse(`output ${index} ('${output}')`, 'on the way to the score', 'beside the way to the score');
       // An output that is an input as it stands, or another output, needs a node of its own.
       const made = e.parts.some(({ outputs }) => outputs.includes(value)) && !names.has(value);
       names.set(made ? value : e.emit('Identity', [value]), output);
