@@ -14,8 +14,9 @@ const layerAxes = (c: Layer): number[] => range(c.axis(c.attributes.axis), c.ran
 /** What the mean (output 1) and r (output 2) of LayerNormalization add to the cotangent of x: dr/dx = −r² · normal / count. */
 function statistics(c: Layer, { normal, r, axes }: Standardized): Value[] {
   const { b } = c;
-  const [, mean, inverse] = c.cotangents;
   const one = wide(b, inverseCount(b, c.x, axes));
+  // Statistics may be float32 beside a float64 x.
+  const [, mean, inverse] = c.cotangents.map((cotangent) => cotangent && b.cast(cotangent, b.typeOf(one)));
   return [
     ...(mean === undefined ? [] : [expandRows(b, b.mul(mean, one), c.x, axes)]),
     ...(inverse === undefined ? [] : [b.neg(b.mul(normal, b.mul(b.mul(inverse, one), b.mul(r, r))))]),

@@ -3,6 +3,7 @@ import { type Constant, type Dimension, type ElementType, isQuantized, type Valu
 import { type Case, drawn } from './case.js';
 import { model } from './model.js';
 import type { Tensors } from './session.js';
+import { rounded } from './tensor.js';
 
 /** How a model declares the sizes of its inputs: all fixed; those behind the first two axes symbolic; all symbolic that are not 1. */
 export type Sizes = 'fixed' | 'space' | 'symbolic';
@@ -21,6 +22,10 @@ export interface BuildOptions {
   readonly rows?: boolean;
   /** Instead of the case's node, its twin. */
   readonly twin?: boolean;
+  /** Element type that float32 tensors of the case have in the model. Default: float32. */
+  readonly type?: ElementType;
+  /** The type whose numbers they hold. Default: `type`. */
+  readonly numbers?: ElementType;
 }
 
 /** Name of an input of the case's node. */
@@ -30,7 +35,8 @@ export const inputName = (index: number): string => `x${index}`;
 export const symbolOf = (size: number): string => `n${size}`;
 
 /** Writes the model of a case. @param sizes how the inputs' sizes are declared */
-export function build(c: Case, opset: number, sizes: Sizes, { rows = false, twin = false }: BuildOptions = {}): Built {
+export function build(c: Case, opset: number, sizes: Sizes, options: BuildOptions = {}): Built {
+  const { rows = false, twin = false, type = 'float32', numbers = type } = options;
   const count = c.outputs ?? 1;
   const made = Array.from({ length: count }, (_, index) => `y${index}`);
   const names = c.inputs.map((input, index) => (input === undefined ? '' : inputName(index)));
@@ -54,8 +60,8 @@ export function build(c: Case, opset: number, sizes: Sizes, { rows = false, twin
   c.inputs.forEach((input, index) => {
     if (input === undefined) return;
     const name = inputName(index);
-    const numbers = drawn(input, `${c.operator} ${c.title} ${index}`);
-    const tensor = { ...numbers, type: typeIn(numbers.type, twin) };
+    const plain = drawn(input, `${c.operator} ${c.title} ${index}`);
+    const tensor = plain.type === 'float32' ? { ...plain, type, data: rounded(plain.data, numbers) } : twin ? floating(plain) : plain;
     if (input.constant) {
       initializers.set(name, tensor);
       return;
@@ -71,9 +77,9 @@ export function build(c: Case, opset: number, sizes: Sizes, { rows = false, twin
   };
 }
 
-/** The element type that an input of a case has in its model. */
-function typeIn(type: ElementType, twin: boolean): ElementType {
-  return twin && isQuantized(type) ? 'float32' : type;
+/** Quantised numbers as the twin takes them. */
+function floating(tensor: Constant): Constant {
+  return isQuantized(tensor.type) ? { ...tensor, type: 'float32' } : tensor;
 }
 
 function attributes(c: Case): Pick<NewNode, 'attributes'> {

@@ -92,7 +92,7 @@ function sizesOf({ inputs }: Case): Sizes[] {
 }
 
 /** Names of the inputs that a case differentiates. */
-function differentiated(c: Case, rule: Rule): string[] {
+export function differentiated(c: Case, rule: Rule): string[] {
   const real = (type: ElementType) => isFloating(type) || (c.twin !== undefined && isQuantized(type));
   const able = c.inputs.flatMap((input, index) =>
     input !== undefined && !input.constant && real(input.type) && rule.differentiable(index) ? [index] : [],
@@ -100,7 +100,8 @@ function differentiated(c: Case, rule: Rule): string[] {
   return (c.wrt ?? able).map(inputName);
 }
 
-async function expectedGradients(model: Built, wrt: readonly string[], cotangents: readonly Constant[], steps: Steps) {
+/** The gradients of Σ cotangent · output by differences. */
+export async function expectedGradients(model: Built, wrt: readonly string[], cotangents: readonly Constant[], steps: Steps) {
   const { bytes, tensors, outputs } = model;
   return using(bytes, async (session) => {
     const expected = new Map<string, number[]>();

@@ -20,6 +20,8 @@ export function dot(weights: readonly Constant[], values: readonly Constant[]): 
  */
 const STEP = 3 / 64;
 
+const DOUBLE_STEP = 1 / 512;
+
 /** Central differences are exact for linear functions, whatever the step: a large one leaves nothing but float32's rounding. */
 const LINEAR_STEP = 1;
 
@@ -27,16 +29,20 @@ const LINEAR_STEP = 1;
 export interface Steps {
   readonly linear?: boolean;
   readonly unit?: number;
+  /** Whether the function is float64, whose rounding allows small steps. */
+  readonly double?: boolean;
 }
 
 /** d(score) / d(x) at every element of x, by central differences of `score`. */
 export async function differences(
   score: (x: Constant) => Promise<number>,
   x: Constant,
-  { linear = false, unit = 1 }: Steps,
+  { linear = false, unit = 1, double = false }: Steps,
 ): Promise<number[]> {
+  const small = double ? DOUBLE_STEP : STEP;
+  const round = double ? (value: number) => value : Math.fround;
   const slope = async (element: number, step: number) => {
-    const at = (offset: number) => x.data.map((value, index) => (index === element ? Math.fround(value + offset) : value));
+    const at = (offset: number) => x.data.map((value, index) => (index === element ? round(value + offset) : value));
     const [above, below] = [at(step), at(-step)];
     const rise = (await score(withData(x, above))) - (await score(withData(x, below)));
     // Rounding to float32 moves the points a little: divide by the distance that they have.
@@ -47,7 +53,7 @@ export async function differences(
     result.push(
       linear
         ? await slope(element, LINEAR_STEP * unit)
-        : (4 * (await slope(element, (STEP / 2) * unit)) - (await slope(element, STEP * unit))) / 3,
+        : (4 * (await slope(element, (small / 2) * unit)) - (await slope(element, small * unit))) / 3,
     );
   return result;
 }
