@@ -62,7 +62,7 @@ export const attentionCases: readonly Case[] = [
   ),
   attention(
     'keys that are padding, causal',
-    [...four, undefined, undefined, undefined, fixed([2], [4, 5], 'int64')],
+    [...four, undefined, undefined, undefined, fixed([2], [5, 5], 'int64')],
     { is_causal: 1 },
     { since: 24, anyBatch: false },
   ),
