@@ -50,6 +50,10 @@ const blocked: Refusal = {
   why: 'ONNX Runtime wrote it for one kind of processor: its channels lie in blocks (graph optimisation level all)',
   instead: 'explain the model as it was before, or save it optimised again at level extended or lower',
 };
+const elsewhere: Refusal = {
+  why: 'ONNX Runtime writes it for other processors than the CPU, where it has no kernel for it, so that no gradient could be checked',
+  instead: 'explain the model as it was before, or save it optimised again on the CPU',
+};
 const tokens: Refusal = {
   why: 'the numbers of tokens have no derivative',
   instead: 'choose a value after it, or export the model with the embedding and its normalisation apart',
@@ -81,6 +85,18 @@ export const refusals: ReadonlyMap<string, Refusal> = new Map([
   ...refused(regions, 'MaxRoiPool'),
   ...refused(unverified, 'CausalConvWithState', 'LinearAttention', 'SwiGLU'),
   ...refused(tokens, 'com.microsoft.EmbedLayerNormalization'),
+  ...refused(
+    elsewhere,
+    'com.microsoft.BiasAdd',
+    'com.microsoft.BiasSoftmax',
+    'com.microsoft.BiasSplitGelu',
+    'com.microsoft.FusedMatMulActivation',
+    'com.microsoft.GemmFastGelu',
+    'com.microsoft.GroupNorm',
+    'com.microsoft.NhwcConv',
+    'com.microsoft.NhwcFusedConv',
+    'com.microsoft.SkipGroupNorm',
+  ),
 ]);
 
 /** Why an operator is refused; undefined where it is not. */
