@@ -4,7 +4,7 @@
 const STEPS = { float64: { first: 1 / 4, count: 9 }, float32: { first: 64, count: 10 }, float16: { first: 64, count: 8 } };
 
 /**
- * Central differences, Richardson's extrapolation of neighbouring steps, and of these the one that agrees best with its own neighbour.
+ * Central differences, Richardson's extrapolation of neighbouring steps, and of these the one that agrees best with both of its own neighbours.
  *
  * @param f may give NaN where it is not defined
  * @param type in which f is computed
@@ -24,10 +24,10 @@ export async function differentiate(f, type, noise) {
     .slice(1)
     .map(({ h, central, bend }, index) => ({ h, slope: (16 * central - ladder[index].central) / 15, bend }));
   let best;
-  for (const [index, { h, slope, bend }] of extrapolated.slice(1).entries()) {
-    const error = Math.abs(slope - extrapolated[index].slope) + noise / h;
-    if (!(error >= (best?.error ?? Number.POSITIVE_INFINITY)) && Number.isFinite(error))
-      best = { slope, error, bend, coarser: extrapolated[index].bend, noise: noise / h };
+  for (const [index, { h, slope, bend }] of extrapolated.slice(1, -1).entries()) {
+    const [coarser, finer] = [extrapolated[index], extrapolated[index + 2]];
+    const error = Math.max(Math.abs(slope - coarser.slope), Math.abs(slope - finer.slope)) + noise / h;
+    if (Number.isFinite(error) && !(error >= best?.error)) best = { slope, error, bend, coarser: coarser.bend, noise: noise / h };
   }
   if (best === undefined) return undefined;
   // The two one-sided slopes differ by `bend`: of a smooth function it falls to a quarter with the step; at a kink it stays.
