@@ -5,7 +5,7 @@ import { describeFixtures, type Fixture, fixtureNames, loadFixture, relativeL2 }
 import { indistinguishable, nearbyInputs } from './support/sensitivity.js';
 
 /**
- * The public API against PyTorch 2.13 autograd and pytorch-grad-cam on the CNN fixtures. Tolerances: relative L2 1e-4 at
+ * The public API against PyTorch 2.13 autograd and pytorch-grad-cam on all fixtures. Tolerances: relative L2 1e-4 at
  * optimisation level `basic`, 1e-2 at `all` (NCHWc layouts round differently), 1e-3 for the final heatmap; beyond these only what
  * flipped gates explain (see `sensitivity.ts`).
  */
@@ -14,6 +14,9 @@ const FINAL_TOLERANCE = 1e-3;
 
 /** A gradient may lie as far from PyTorch's as gradients at nearby inputs lie from each other; twice, since few directions are tried. */
 const SPREAD = 2;
+
+/** Attention that puts queries, keys and values before the batch: its rows cannot be proved to stay apart, and each class takes a run. */
+const BATCH_BEHIND = /^vit_/;
 
 describeFixtures(fixtureNames(), '%s', (name) => {
   let fixture: Fixture;
@@ -126,11 +129,11 @@ describeFixtures(fixtureNames(), '%s', (name) => {
     expect(compared).toBeGreaterThan(0);
   });
 
-  it('explains three classes in one run as in three', async () => {
+  it('explains three classes together as one by one', async () => {
     const [first = 0, second = 1] = fixture.classes;
     const classes = [first, second, 7];
     const explainer = await openExplainer(runtime, fixture.model);
-    expect(explainer.explained.sharesRows).toBe(true);
+    expect(explainer.explained.sharesRows).toBe(!BATCH_BEHIND.test(name));
     const [together] = await explainer.explain(fixture.input, classes);
     for (const [row, index] of classes.entries()) {
       const [alone] = await explainer.explain(fixture.input, [index]);

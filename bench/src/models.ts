@@ -13,14 +13,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const fixtures = join(root, '../shared/fixtures');
 const everyday = join(root, 'models/everyday/everyday-int8.onnx');
 
-/** Architectures whose operators have no rules yet. */
-const LATER = /^(swin_t|vit_tiny|convnext)/;
-
 interface Inflate {
   inflate(dir: string): { readonly model: Uint8Array };
 }
 
-/** The bundled model, and every CNN fixture where ../shared is there; inflated one at a time into a folder that is removed. */
+/** The bundled model, and every fixture where ../shared is there; inflated one at a time into a folder that is removed. */
 export async function* benchModels(only: RegExp): AsyncGenerator<BenchModel> {
   if (existsSync(everyday) && only.test('everyday')) yield { name: 'everyday', path: everyday };
   if (!existsSync(fixtures)) {
@@ -30,9 +27,7 @@ export async function* benchModels(only: RegExp): AsyncGenerator<BenchModel> {
   const { inflate } = (await import(pathToFileURL(join(fixtures, 'inflate.mjs')).href)) as Inflate;
   const folder = mkdtempSync(join(tmpdir(), 'gradcam-bench-'));
   try {
-    for (const { name } of readdirSync(fixtures, { withFileTypes: true }).filter(
-      (entry) => entry.isDirectory() && !LATER.test(entry.name) && only.test(entry.name),
-    )) {
+    for (const { name } of readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory() && only.test(entry.name))) {
       const path = join(folder, `${name}.onnx`);
       writeFileSync(path, inflate(join(fixtures, name)).model);
       yield { name, path };

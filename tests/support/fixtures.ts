@@ -30,10 +30,7 @@ interface Inflate {
   hashUniform(seed: number, count: number): Float32Array;
 }
 
-/** Networks whose operators or layouts are not convolutional; their tests come with the rules for them. */
-const LATER = /^(swin_t|vit_tiny|convnext)/;
-
-/** Names of the convolutional fixtures; none where ../shared is not there. */
+/** Names of the fixtures; none where ../shared is not there. */
 export function fixtureNames(): string[] {
   const folder = `${shared}fixtures`;
   if (!existsSync(folder)) {
@@ -41,7 +38,7 @@ export function fixtureNames(): string[] {
     return [];
   }
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !LATER.test(entry.name))
+    .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
 }
