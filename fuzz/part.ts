@@ -32,7 +32,7 @@ export async function fuzzPart({ seed, from, to, step, maxSeconds, file }: Part)
     } catch (error) {
       findings.push({
         index,
-        what: error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : String(error),
+        what: error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 8).join(' ') : String(error),
       });
     }
     const seconds = (performance.now() - start) / 1000;

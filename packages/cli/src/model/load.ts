@@ -1,4 +1,5 @@
-import { type Graph, OnnxGradError, readModel, type SessionOptions } from '@gradcam/core';
+import { dirname, resolve } from 'node:path';
+import { type Graph, inline, OnnxGradError, readModel, type SessionOptions } from '@gradcam/core';
 import { readExternalData, readModelFile, type Sidecars, sidecars } from '@gradcam/node';
 import type { ModelFlags } from '../options.js';
 import type { ModelSource } from './source.js';
@@ -29,7 +30,7 @@ export async function loadModel(source: ModelSource): Promise<LoadedModel> {
 /** @throws OnnxGradError `invalid-model`, `unsupported-model`, which says of what file */
 function readGraph(bytes: Uint8Array, path: string): Graph {
   try {
-    return readModel(bytes);
+    return inline(readModel(bytes));
   } catch (error) {
     if (error instanceof OnnxGradError) throw new OnnxGradError(error.code, `'${path}': ${error.message}`);
     throw error;
@@ -37,6 +38,7 @@ function readGraph(bytes: Uint8Array, path: string): Graph {
 }
 
 /** How the model is to be run, by the options of the command. */
-export function sessionOptions({ externalData }: LoadedModel, { threads, optimization }: ModelFlags): SessionOptions {
-  return { optimization, ...(threads !== undefined && { threads }), ...(externalData.size > 0 && { externalData }) };
+export function sessionOptions({ externalData, path }: LoadedModel, { threads, optimization }: ModelFlags): SessionOptions {
+  const weights = externalData.size > 0 ? { externalData, externalFolder: dirname(resolve(path)) } : {};
+  return { optimization, ...(threads !== undefined && { threads }), ...weights };
 }

@@ -56,6 +56,11 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Weights kept outside of the model's bytes: location as written in the model → content. */
   readonly externalData?: ReadonlyMap<string, Uint8Array>;
+  /**
+   * The folder in which these very files lie, for runtimes that can map them into memory instead of taking a copy (onnxruntime-node): weights of
+   * gigabytes then cost no second place. Whoever gives it has checked the locations (`readExternalData` of @gradcam/node does).
+   */
+  readonly externalFolder?: string;
 }
 
 /** A loaded model. */

@@ -7,8 +7,12 @@ export function ortOptions(provider: string, options: SessionOptions): Inference
     executionProviders: [provider],
     graphOptimizationLevel: options.optimization ?? 'all',
     logSeverityLevel: 4,
-    ...(options.externalData && {
-      externalData: [...options.externalData].map(([path, data]) => ({ path, data })),
-    }),
+    ...weights(provider, options),
   };
+}
+
+function weights(provider: string, { externalData, externalFolder }: SessionOptions): InferenceSession.SessionOptions {
+  if (externalFolder !== undefined && provider !== 'wasm')
+    return { extra: { session: { model_external_initializers_file_folder_path: externalFolder } } };
+  return externalData === undefined ? {} : { externalData: [...externalData].map(([path, data]) => ({ path, data })) };
 }

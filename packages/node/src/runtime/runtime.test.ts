@@ -1,6 +1,10 @@
+import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GradcamError, type Runtime } from '@gradcam/core';
 import { describe, expect, it } from 'vitest';
 import { runtimeContract } from '../testing/contract.js';
+import { tinyModel } from '../testing/onnx.js';
 import { loadNative, nodeRuntime } from './native.js';
 import { openRuntime } from './open.js';
 import { wasmRuntime } from './wasm.js';
@@ -13,6 +17,34 @@ if (native === undefined) {
   runtimeContract('onnxruntime-node', () => nodeRuntime({ threads: 1 }));
 }
 runtimeContract('onnxruntime-web in Node.js', () => wasmRuntime({ threads: 1 }));
+
+describe('weights in a folder', () => {
+  const SIZE = 2_500_000_000;
+
+  it.skipIf(native === undefined || process.platform === 'win32')('of more than 2 GiB are mapped into memory, not read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gradcam-weights-'));
+    try {
+      // A sparse file: zeros that take no space on the disk, and a last byte.
+      writeFileSync(join(folder, 'w.bin'), '');
+      truncateSync(join(folder, 'w.bin'), SIZE - 1);
+      appendFileSync(join(folder, 'w.bin'), Uint8Array.of(7));
+      const model = tinyModel({
+        nodes: [{ op: 'Gather', inputs: ['w', 'places'], outputs: ['y'] }],
+        inputs: { places: { type: 'int64', dims: [2] } },
+        outputs: { y: { type: 'uint8', dims: [2] } },
+        constants: { w: { type: 'uint8', dims: [SIZE], data: { location: 'w.bin' } } },
+      });
+      const before = process.memoryUsage.rss();
+      const session = await (await nodeRuntime({ threads: 1 })).open(model, { externalFolder: folder });
+      const places = { type: 'int64', dims: [2], data: BigInt64Array.of(0n, BigInt(SIZE - 1)) } as const;
+      expect((await session.run({ places })).y?.data).toEqual(Uint8Array.of(0, 7));
+      await session.close();
+      expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 29);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe('a device', () => {
   it.skipIf(native === undefined)('that this build does not have is refused with those it has', async () => {
