@@ -26,3 +26,9 @@ export const MAX_RANK = 64;
 
 /** Before, operators broadcast by attributes (`Add` with `axis`), and rules would be wrong without a sign of it. Runtimes start here, too. */
 export const OLDEST_OPSET = 7;
+
+/** Entries of a list that is as long as a file says: positions of an axis, a matrix of interpolation. */
+export const MAX_LISTED = 2 ** 22;
+
+/** Kernel, stride and dilation of a window along one axis; a kernel that covers minutes of sound has some ten thousand. */
+export const MAX_WINDOW = 2 ** 20;

@@ -16,7 +16,7 @@ export function expand(step: Step, b: GraphBuilder, values: ReadonlySet<Value>):
   const reached = new Set([...wanted].map((index) => node.inputs[index] ?? ''));
   return parts.flatMap((part) => {
     const own = findRule(part, b.opset);
-    const inputs = part.inputs.flatMap((name, index) => (reached.has(name) && (own?.differentiable(index) ?? true) ? [index] : []));
+    const inputs = part.inputs.flatMap((name, index) => (reached.has(name) && (own?.differentiable(index, part) ?? true) ? [index] : []));
     if (inputs.length === 0) return [];
     if (own === undefined) throw unsupported(part, b.graph);
     for (const output of part.outputs) reached.add(output);

@@ -41,7 +41,7 @@ export function findPath(graph: Graph, facts: Facts, sources: readonly string[],
     const rule = local ? undefined : findRule(node, graph.opset);
     const wanted = new Set<number>();
     node.inputs.forEach((name, index) => {
-      if (reached.has(name) && (rule?.differentiable(index) ?? true)) wanted.add(index);
+      if (reached.has(name) && (rule?.differentiable(index, node) ?? true)) wanted.add(index);
     });
     const captured = rule === undefined && valuesRead(node).some((name) => reached.has(name));
     if (wanted.size === 0 && !captured) continue;

@@ -19,7 +19,7 @@ export const choiceRules: readonly Rule[] = [
         return addAlong(b, g, chosen(positions(b, x, axis)), axis, x);
       }
       const all = flatPositions(b, x, 0, c.rank(x));
-      return reshapeRows(b, addAt(b, b.reshape(g, [1, -1, 1]), b.unsqueeze(chosen(all), [0]), all), x);
+      return reshapeRows(b, addAt(b, b.reshape(g, [1, -1, 1]), b.unsqueeze(chosen(all), [0]), all, true), x);
     },
   }),
   rule('TopK', {

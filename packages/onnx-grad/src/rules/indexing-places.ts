@@ -2,6 +2,7 @@ import type { GraphBuilder, Value } from '../build/builder.js';
 import { positions, range } from '../build/indices.js';
 import { sizesOf, zerosWithRows } from '../build/rows.js';
 import { type Facts, sizeOf } from '../graph/facts.js';
+import { list } from '../graph/list.js';
 
 /**
  * Cotangents put where their elements were taken from, and added up there. From operator set 16 on ScatterElements adds; before, a
@@ -26,7 +27,7 @@ export function sameRows(facts: Facts, one: Value, other: Value): boolean {
 export function flatPositions(b: GraphBuilder, like: Value, from: number, to: number): Value {
   const fixed = sizeOf(b.facts.dims(like).slice(from, to));
   // Many numbers are counted when the model runs, not stored in its file.
-  if (fixed !== undefined && (b.opset < 11 || fixed <= MAX_STORED)) return b.ints(Array.from({ length: fixed }, (_, index) => index));
+  if (fixed !== undefined && (b.opset < 11 || fixed <= MAX_STORED)) return b.ints(list(fixed, (index) => index));
   return range(b, 0, b.node('ReduceProd', [sizesOf(b, like, from, to)], { keepdims: 1 }), 1);
 }
 
@@ -41,7 +42,7 @@ export function addElements(b: GraphBuilder, g: Value, indices: Value, axis: num
   if (b.opset >= 16 || (b.opset >= 11 && distinct)) {
     const zeros = zerosWithRows(b, x, g, apart ? axis : 0);
     const places = apart ? rowsLike(b, indices, g) : indices;
-    return b.node('ScatterElements', [zeros, places, g], { axis, ...(distinct ? {} : { reduction: 'add' }) });
+    return b.node('ScatterElements', [zeros, places, g], { axis, ...adding(distinct) });
   }
   const met = b.keep(placesMet(b, b.unsqueeze(indices, [axis]), axis, x), b.unsqueeze(g, [axis]));
   return grown(b, b.sum(met, [axis + 1], false), axis, indices, x);
@@ -70,15 +71,21 @@ function grown(b: GraphBuilder, value: Value, axis: number, indices: Value, x: V
   return b.pad(value, b.concat([b.ints(zeros), ...missing], 0));
 }
 
+/** Where no place is met twice nothing needs adding, and older operator sets do. */
+function adding(distinct: boolean): { readonly reduction?: string } {
+  return distinct ? {} : { reduction: 'add' };
+}
+
 /**
  * Elements of g, [rows, picked, rest], added to zeros [rows, size, rest] at their places, [rows or 1, picked].
  *
  * @param all 0, 1, 2 … as many as there are places
+ * @param distinct whether no place is met twice
  */
-export function addAt(b: GraphBuilder, g: Value, places: Value, all: Value): Value {
-  if (b.opset >= 16) {
+export function addAt(b: GraphBuilder, g: Value, places: Value, all: Value, distinct = false): Value {
+  if (b.opset >= 16 || (b.opset >= 11 && distinct)) {
     const zeros = b.expand(b.scalar(0, g), b.concat([b.sizes(g, 0, 1), b.shape(all), b.sizes(g, 2, 3)], 0));
-    return b.node('ScatterElements', [zeros, b.expand(b.unsqueeze(places, [2]), b.shape(g)), g], { axis: 1, reduction: 'add' });
+    return b.node('ScatterElements', [zeros, b.expand(b.unsqueeze(places, [2]), b.shape(g)), g], { axis: 1, ...adding(distinct) });
   }
   const met = b.equal(b.unsqueeze(places, [1]), b.reshape(all, [-1, 1]));
   return b.matmul(b.cast(met, b.typeOf(g)), g);

@@ -93,4 +93,9 @@ export const blockCases: readonly Case[] = [
   columns('dilations', [4, 5], [2, 2], 6, { dilations: [2, 2] }),
   columns('one axis', [5], [2], 4),
   columns('three axes', [2, 3, 2], [1, 2, 2], 4),
+  check('Col2Im', 'computed sizes', {
+    since: 18,
+    inputs: [smooth(2, 4, 6), computed(ints(3, 4)), computed(ints(2, 2))],
+    linear: true,
+  }),
 ];

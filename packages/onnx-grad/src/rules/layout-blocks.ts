@@ -2,6 +2,7 @@ import type { Value } from '../build/builder.js';
 import { reshapeRows, reshapeTo, type ShapePart, sizesOf } from '../build/rows.js';
 import { windowAttributes, windowOf } from '../graph/window.js';
 import { rowsLike } from './indexing-places.js';
+import { identityOf } from './resize-axis.js';
 import { always, type Rule, rule, type VjpContext } from './rule.js';
 import { planes, tapKernels } from './window.js';
 
@@ -64,13 +65,28 @@ export const blockRules: readonly Rule[] = [
     rows: always,
     vjp: (c) => {
       const { b, g, x, y } = c;
-      const w = windowOf(c.attributes, c.constantInts(2) ?? []);
-      const { strides, pads, dilations } = w;
-      const taken = b.node('Conv', [planes(b, g, y), tapKernels(b, w, g)], { kernel_shape: w.kernel, strides, pads, dilations });
+      const block = c.facts.graph.constant(c.input(2))?.data;
+      const { strides, pads, dilations } = windowOf(
+        c.attributes,
+        block ??
+          c
+            .dims(y)
+            .slice(2)
+            .map(() => 1),
+      );
+      const kernels = block === undefined ? computedKernels(c) : tapKernels(b, windowOf(c.attributes, block), g);
+      const taken = b.node('Conv', [planes(b, g, y), kernels], { strides, pads, dilations });
       return reshapeRows(b, taken, x);
     },
   }),
 ];
+
+/** Kernels with a single 1 for a block whose size is known only at run time: [elements of the block, 1, ...block]. */
+function computedKernels({ b, g, ...c }: VjpContext<unknown>): Value {
+  const block = c.node.inputs[2] ?? '';
+  const count = b.node('ReduceProd', [block], { keepdims: 1 });
+  return b.reshape(identityOf(b, count, g), b.concat([count, b.ints([1]), block], 0));
+}
 
 /** [repeats, size, repeats, size, …], summed over the repeats. */
 function sumOfTiles(c: VjpContext<unknown>, repeats: readonly number[]): Value {

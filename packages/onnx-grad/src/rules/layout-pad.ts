@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { list } from '../graph/list.js';
 import { identity, timesAlong } from './resize-axis.js';
 import { type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 
@@ -101,7 +102,7 @@ function fold(b: GraphBuilder, g: Value, mode: PadAttributes['mode'], { axis, be
 function source(b: GraphBuilder, border: Value, mode: PadAttributes['mode'], axis: number, count: number): Value {
   if (mode === 'edge') return b.sum(border, [axis]);
   if (mode === 'wrap') return border;
-  return b.gather(border, b.ints(Array.from({ length: count }, (_, index) => count - 1 - index)), axis);
+  return b.gather(border, b.ints(list(count, (index) => count - 1 - index)), axis);
 }
 
 function addBetween(b: GraphBuilder, x: Value, axis: number, from: number, to: number, part: Value): Value {

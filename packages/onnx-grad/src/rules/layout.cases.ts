@@ -1,4 +1,4 @@
-import { type Case, check, constant, fixed, grid, ints, smooth } from '../testing/case.js';
+import { type Case, check, computed, constant, fixed, grid, ints, smooth } from '../testing/case.js';
 import { withAxes } from '../testing/families.js';
 import { blockCases } from './layout-blocks.cases.js';
 import { padCases } from './layout-pad.cases.js';
@@ -131,6 +131,18 @@ export const layoutCases: readonly Case[] = [
   ...slice('step −2', [2, 6, 2], [4], [0], [1], [-2]),
   ...slice('step −3 of the last axis', [2, 7], [100], [-100], [-1], [-3]),
   check('Slice', 'all starts, no axes', { since: 10, inputs: [smooth(3, 4), ints(1, 0), ints(3, 2)], linear: true, needsIfSymbolic: 11 }),
+  check('Slice', 'computed starts, no axes', {
+    since: 10,
+    needs: 11,
+    inputs: [smooth(3, 4), computed(ints(1, 0)), computed(ints(3, 2))],
+    linear: true,
+  }),
+  check('Slice', 'computed axes', {
+    since: 10,
+    needs: 11,
+    inputs: [smooth(3, 4, 2), computed(ints(1, -1)), computed(ints(3, -5)), computed(ints(0, -2)), computed(ints(1, -2))],
+    linear: true,
+  }),
   check('Expand', '', { since: 8, inputs: [smooth(2, 1, 3), ints(2, 4, 3)], linear: true }),
   check('Expand', 'more axes', { since: 8, inputs: [smooth(3, 1), ints(2, 1, 4)], linear: true }),
   check('Expand', 'a smaller shape', { since: 8, inputs: [smooth(2, 3, 4), ints(1, 4)], linear: true }),

@@ -10,15 +10,17 @@ import { sizeOf } from '../graph/facts.js';
 
 /** The identity matrix over an axis of x, in the element type of `like`. */
 export function identity(b: GraphBuilder, x: Value, axis: number, like: Value): Value {
-  if (b.opset >= 9) {
-    const size = sizesOf(b, x, axis, axis + 1);
-    const square = b.node('ConstantOfShape', [b.concat([size, size], 0)], {}, 'float32');
-    return b.cast(b.node('EyeLike', [square]), b.typeOf(like));
-  }
+  if (b.opset >= 9) return identityOf(b, sizesOf(b, x, axis, axis + 1), like);
   if (sizeOf(b.facts.dims(x).slice(axis, axis + 1)) === undefined)
     throw b.tooOld(9, 'an identity matrix whose size is known only at run time');
   const all = positions(b, x, axis);
   return b.cast(b.equal(b.reshape(all, [-1, 1]), all), b.typeOf(like));
+}
+
+/** The identity matrix of a size, int64 [1], from operator set 9 on. */
+export function identityOf(b: GraphBuilder, size: Value, like: Value): Value {
+  const square = b.node('ConstantOfShape', [b.concat([size, size], 0)], {}, 'float32');
+  return b.cast(b.node('EyeLike', [square]), b.typeOf(like));
 }
 
 /**

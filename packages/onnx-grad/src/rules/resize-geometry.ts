@@ -11,8 +11,9 @@ export interface ResizeAttributes {
   readonly policy: string;
   /** Scales as an attribute: Upsample before operator set 9. */
   readonly scales: readonly number[] | undefined;
-  /** Where the inputs stand: their order changed with operator set 11. */
-  readonly inputs: { readonly roi?: number; readonly scales: number; readonly sizes?: number };
+  readonly antialias: boolean;
+  /** Where the inputs stand: their order changed with operator set 11, before which there was no region. */
+  readonly inputs: { readonly roi: number; readonly scales: number };
 }
 
 export type Resizing = RuleContext<ResizeAttributes>;

@@ -1,3 +1,5 @@
+import { list } from '../graph/list.js';
+
 /** Where an output position r lies in the input, by name: https://onnx.ai/onnx/operators/onnx__Resize.html */
 const sources: Readonly<Record<string, (r: number, scale: number) => number>> = {
   asymmetric: (r, scale) => r / scale,
@@ -22,5 +24,5 @@ export function copiesBlocks(coordinates: string, nearest: string, factor: numbe
   if (factor === 1) return true;
   const [source, round] = [sources[coordinates], roundings[nearest]];
   if (source === undefined || round === undefined || !Number.isInteger(factor) || factor < 1) return false;
-  return Array.from({ length: factor }, (_, r) => round(source(r, factor))).every((position) => position === 0);
+  return list(factor, (r) => round(source(r, factor))).every((position) => position === 0);
 }

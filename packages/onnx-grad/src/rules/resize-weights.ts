@@ -28,7 +28,7 @@ export function weights(c: VjpContext<ResizeAttributes>, axis: number): Value {
 /** The part of one axis, beside the whole of the others: begins, then ends. */
 function roiOf(c: VjpContext<ResizeAttributes>, index: number): Value {
   const { b } = c;
-  const roi = c.input(c.attributes.inputs.roi ?? 1);
+  const roi = c.input(c.attributes.inputs.roi);
   const count = c.attributes.axes?.length ?? c.rank(c.x);
   const bound = (at: number) => b.slice(roi, 0, at, at + 1);
   const all = (value: number, times: number) => b.constant(b.typeOf(roi), [times], new Array<number>(times).fill(value));

@@ -66,6 +66,7 @@ const interpolated = sample(
 
 const nearest = ['asymmetric', 'half_pixel', 'tf_half_pixel_for_nn', 'align_corners'].flatMap((coordinate) =>
   nearestModes.flatMap((rounding) =>
+    // Whole factors are summed in blocks, others take matrices in every operator set alike.
     [2, 1.7].map((factor) =>
       scaled(
         `nearest, ${coordinate}, ${rounding}, × ${factor}`,
@@ -76,7 +77,7 @@ const nearest = ['asymmetric', 'half_pixel', 'tf_half_pixel_for_nn', 'align_corn
           coordinate_transformation_mode: coordinate,
           nearest_mode: rounding,
         },
-        coordinate === 'tf_half_pixel_for_nn' ? { until: 12 } : {},
+        coordinate === 'tf_half_pixel_for_nn' ? { until: 12 } : factor === 2 ? {} : { since: 19 },
       ),
     ),
   ),
@@ -178,5 +179,12 @@ export const resizeCases: readonly Case[] = [
     attributes: { mode: 'linear', coordinate_transformation_mode: 'tf_crop_and_resize', axes: [2, 3] },
     linear: true,
     wrt: [0],
+  }),
+  check('Resize', 'linear, gradient to the scales', {
+    since: 11,
+    inputs: [smooth(3, 4), none, computed(floats(2.1, 1.4))],
+    attributes: { mode: 'linear' },
+    wrt: [0, 2],
+    refused: /expected input 2 \('x2'\) to be constant/,
   }),
 ];

@@ -6,7 +6,14 @@ import { copiesBlocks } from './resize-nearest.js';
 import { weights } from './resize-weights.js';
 import { type Rule, rule, type VjpContext } from './rule.js';
 
-const resized = { rows: (c: Resizing) => !changes(c, 0), vjp: [transposed] } as const;
+const resized = { rows: (c: Resizing) => !changes(c, 0), steps: withoutInfluence, vjp: [transposed] } as const;
+
+/** The region and the scales, where nothing depends on them but sizes and what is rounded; a gradient to them is refused otherwise. */
+function withoutInfluence({ mode, coordinates, antialias, inputs: { roi, scales } }: ResizeAttributes): number[] {
+  const region = coordinates === 'tf_crop_and_resize';
+  const stretched = antialias || !(region || coordinates === 'align_corners');
+  return [...(region && mode !== 'nearest' ? [] : [roi]), ...(stretched && mode !== 'nearest' ? [] : [scales])];
+}
 
 /** The first forms: positions are divided by the scale, and rounded down. */
 const dividing = (a: Attributes): ResizeAttributes => ({
@@ -15,8 +22,9 @@ const dividing = (a: Attributes): ResizeAttributes => ({
   nearest: 'floor',
   axes: undefined,
   policy: 'stretch',
+  antialias: false,
   scales: a.get('scales')?.floats,
-  inputs: { scales: 1 },
+  inputs: { scales: 1, roi: -1 },
 });
 
 /** Resizing is linear in the image, and goes along one axis after the other. */
@@ -31,8 +39,9 @@ export const resizeRules: readonly Rule[] = [
       nearest: a.string('nearest_mode', 'round_prefer_floor'),
       axes: a.ints('axes'),
       policy: a.string('keep_aspect_ratio_policy', 'stretch'),
+      antialias: a.int('antialias', 0) === 1,
       scales: undefined,
-      inputs: { roi: 1, scales: 2, sizes: 3 },
+      inputs: { roi: 1, scales: 2 },
     }),
     ...resized,
   }),

@@ -48,9 +48,12 @@ export class RuleContext<A> {
     return this.facts.rank(value);
   }
 
-  /** An axis counted from the front: negative ones count from the back of `value`. */
+  /** An axis counted from the front: negative ones count from the back of `value`. @throws OnnxGradError where `value` has no such axis */
   axis(axis: number, value: Value = this.x): number {
-    return axis < 0 ? axis + this.rank(value) : axis;
+    const rank = this.rank(value);
+    // The number of axes itself is a place for a new one, and a way to say "behind all".
+    if (axis < -rank - 1 || axis > rank) throw this.refuse(`an axis of '${value}'`, String(axis), `from ${-rank} to ${rank - 1}`);
+    return axis < 0 ? axis + rank : axis;
   }
 
   /** The integers of a constant input; undefined where it is left out. @throws OnnxGradError where it is computed at run time */
@@ -107,6 +110,8 @@ export interface RuleDefinition<A> {
   readonly attributes?: (attributes: Attributes) => A;
   /** Inputs that a gradient can flow to; default: all. The others are shapes, axes, indices: through them none flows. */
   readonly inputs?: readonly number[];
+  /** Those inputs of which the outputs are steps under a node's attributes, so that none flows through them either: positions that are rounded. */
+  readonly steps?: (attributes: A) => readonly number[];
   /** Outputs that a gradient can flow from; default: all. The others count as constants. */
   readonly outputs?: readonly number[];
   /** Whether the operator quantises, or works on quantised tensors by their scales: then it is asked with its integers as they are (see `reals.ts`). */
@@ -139,8 +144,8 @@ export interface Rule {
   readonly inputs: readonly number[] | 'all';
   /** Whether rows of a batch stay apart: in every node, in those whose attributes and shapes allow it, or not proved. */
   readonly apart: 'always' | 'depends' | 'never';
-  /** Whether a gradient can flow to this input of a node. */
-  differentiable(input: number): boolean;
+  /** Whether a gradient can flow to this input: of a node, or (without one) of any. */
+  differentiable(input: number, node?: Node): boolean;
   /** Whether a gradient can flow from this output. */
   carries(output: number): boolean;
   readonly quantized: boolean;
@@ -159,8 +164,9 @@ export interface Rule {
 export function rule<A = undefined>(operator: string, definition: RuleDefinition<A>): Rule {
   const { domain = '', since = 1, until = Number.POSITIVE_INFINITY, inputs, outputs } = definition;
   const { quantized = false, broadcasts = false, rows = never } = definition;
+  const parsed = (node: Node) => definition.attributes?.(new Attributes(node)) as A;
   const context = (node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>) =>
-    new RuleContext(node, definition.attributes?.(new Attributes(node)) as A, facts, opset, wanted);
+    new RuleContext(node, parsed(node), facts, opset, wanted);
   return {
     domain,
     operator,
@@ -169,7 +175,8 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
     broadcasts,
     inputs: inputs ?? (typeof definition.vjp === 'function' ? 'all' : [...definition.vjp.keys()]),
     apart: rows === always ? 'always' : rows === never ? 'never' : 'depends',
-    differentiable: (input) => inputs?.includes(input) ?? true,
+    differentiable: (input, node) =>
+      (inputs?.includes(input) ?? true) && !(node !== undefined && definition.steps?.(parsed(node)).includes(input)),
     carries: (output) => outputs?.includes(output) ?? true,
     quantized,
     rows: (node, facts, opset, wanted) => rows(context(node, facts, opset, wanted)),

@@ -15,6 +15,8 @@ export const gridSampleRule = rule<SamplingAttributes>('GridSample', {
     padding: a.choice('padding_mode', 'zeros', ['zeros', 'border', 'reflection']),
     alignCorners: a.int('align_corners', 0) === 1,
   }),
+  // Positions are rounded.
+  steps: ({ mode }) => (mode === 'nearest' ? [1] : []),
   rows: always,
   vjp: [toImage, toGrid],
 });
@@ -58,7 +60,6 @@ function toImage(c: Sampling): Value {
 function toGrid(c: Sampling): Value {
   const { b, x } = c;
   const grid = c.input(1);
-  if (c.attributes.mode === 'nearest') throw c.refuse('mode', "'nearest', of which the grid's derivative is 0", 'linear or cubic');
   const positions = positionsOf(c);
   const g = reshapeTo(b, c.g, [0, 0, -1]);
   const pixels = reshapeTo(b, x, [0, 0, -1]);

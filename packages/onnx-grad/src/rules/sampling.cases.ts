@@ -64,12 +64,6 @@ const roiAlign = (title: string, attributes: Attributes, since = 10): Case =>
 export const samplingCases: readonly Case[] = [
   ...everyChoice.flatMap((choice) => gridSample([3, 4], [1, 4], choice)),
   ...sample(choices, 4).flatMap((choice) => (choice.mode === 'cubic' ? [] : gridSample([2, 3, 3], [1, 1, 3], choice))),
-  check('GridSample', 'nearest, gradient to the grid', {
-    since: 20,
-    inputs: [smooth(2, 2, 3, 4), between([3, 4], [2, 2], 0)],
-    attributes: { mode: 'nearest' },
-    refused: /expected mode to be linear or cubic, but it is 'nearest'/,
-  }),
   ...[0, 1].flatMap((align_corners) => [
     check('AffineGrid', `two axes, align_corners ${align_corners}`, {
       since: 20,

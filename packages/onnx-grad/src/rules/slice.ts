@@ -1,7 +1,9 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { positions } from '../build/indices.js';
-import { sizesOf } from '../build/rows.js';
+import { reshapeRows, sizesOf } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
+import { list } from '../graph/list.js';
+import { addAt, flatPositions } from './indexing-places.js';
 import { type RuleContext, rule, type VjpContext } from './rule.js';
 
 interface SliceAttributes {
@@ -12,31 +14,50 @@ interface SliceAttributes {
 
 const parse = (a: Attributes): SliceAttributes => ({ starts: a.ints('starts'), ends: a.ints('ends'), axes: a.ints('axes') });
 
-/** The axes that are cut; they and the steps must be constants (the bounds need not be). */
-function axesOf(c: RuleContext<SliceAttributes>): number[] {
-  const starts = c.attributes.starts ?? c.facts.graph.constant(c.input(1))?.data;
-  const given = c.attributes.axes ?? c.constantInts(3);
-  if (given === undefined && starts === undefined) throw c.refuse('axes', 'left out beside computed starts', 'given');
-  return given?.map((axis) => c.axis(axis)) ?? (starts ?? []).map((_, axis) => axis);
+/** The axes that are cut; undefined where they are known only at run time. */
+function axesOf(c: RuleContext<SliceAttributes>): number[] | undefined {
+  const given = c.attributes.axes ?? constant(c, 3);
+  if (given !== undefined) return given.map((axis) => c.axis(axis));
+  if (c.optional(3) !== undefined) return undefined;
+  const count = c.attributes.starts?.length ?? c.dims(c.input(1))[0];
+  return typeof count === 'number' ? list(count, (axis) => axis) : undefined;
 }
+
+function constant(c: RuleContext<SliceAttributes>, input: number): readonly number[] | undefined {
+  return c.facts.graph.constant(c.optional(input) ?? '')?.data;
+}
+
+/** Zeros are written between the positions that a step takes; real models take every second. */
+const MAX_STEP = 1024;
 
 /** A slice of one axis takes positions first, first + step, … The cotangent goes back to these, and zeros between and around. */
 export const sliceRule = rule('Slice', {
   attributes: parse,
   inputs: [0],
-  rows: (c) => !axesOf(c).includes(0),
+  rows: (c) => axesOf(c)?.includes(0) === false && (c.optional(4) === undefined || constant(c, 4) !== undefined),
   vjp: (c) => {
     const axes = axesOf(c);
-    const steps = c.constantInts(4) ?? axes.map(() => 1);
+    const steps = c.optional(4) === undefined ? axes?.map(() => 1) : constant(c, 4);
+    if (axes === undefined || steps === undefined) return placed(c);
     return axes.reduce((g, axis, index) => unslice(c, g, axis, steps[index] ?? 1, index), c.g);
   },
 });
+
+/** Axes or steps known only at run time: the same slice of 0, 1, 2 … tells which elements are taken. */
+function placed(c: VjpContext<SliceAttributes>): Value {
+  const { b, x, g } = c;
+  b.need(11, 'the gradient of Slice with computed axes or steps');
+  const all = flatPositions(b, x, 0, c.rank(x));
+  const taken = b.again(c.node, [b.reshape(all, b.shape(x)), ...c.node.inputs.slice(1)]);
+  return reshapeRows(b, addAt(b, b.reshape(g, [1, -1, 1]), b.reshape(taken, [1, -1]), all, true), x);
+}
 
 /** The cotangent before one axis was cut. */
 function unslice(c: VjpContext<SliceAttributes>, cotangent: Value, axis: number, step: number, index: number): Value {
   const { b } = c;
   const taken = step < 0 ? reversed(b, cotangent, axis) : cotangent;
   const stride = Math.abs(step);
+  if (stride > MAX_STEP) throw c.refuse(`its step along axis ${axis}`, String(step), `at most ${MAX_STEP}`);
   const spaced = stride === 1 ? taken : interleaveZeros(b, taken, axis, stride);
   const size = c.dims(c.x)[axis];
   const rank = c.rank(c.x);
@@ -79,9 +100,8 @@ function fixedBounds(
   size: number | string | undefined,
   step: number,
 ): { low: number; count: number } | undefined {
-  const constant = (input: number) => c.facts.graph.constant(c.optional(input) ?? '')?.data;
-  const start = (c.attributes.starts ?? constant(1))?.[index];
-  const end = (c.attributes.ends ?? constant(2))?.[index];
+  const start = (c.attributes.starts ?? constant(c, 1))?.[index];
+  const end = (c.attributes.ends ?? constant(c, 2))?.[index];
   if (start === undefined || end === undefined || typeof size !== 'number') return undefined;
   const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value < 0 ? value + size : value, low), high);
   if (step > 0) {
