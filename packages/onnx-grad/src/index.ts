@@ -9,7 +9,7 @@ export type { Addition, NewAttribute, NewNode } from './bytes/write.js';
 export { gradient } from './differentiate/gradient.js';
 export { ancestors, findPath, type Path, type Step } from './differentiate/path.js';
 export { hessianVectorProduct, jacobianVectorProduct, type Learn } from './differentiate/products.js';
-export { type RealValue, realValue, scaleOf } from './differentiate/quantized.js';
+export { dequantized, scaleOf, stepOf } from './differentiate/quantized.js';
 export { keepsRows } from './differentiate/rows.js';
 export { OnnxGradError, type OnnxGradErrorCode } from './errors.js';
 export { Attributes } from './graph/attributes.js';

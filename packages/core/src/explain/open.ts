@@ -12,6 +12,11 @@ export interface ExplainerOptions extends PlanOptions {
   readonly room?: Uint8Array;
 }
 
+/** Numbers in a type that JavaScript has. */
+function readable(b: GraphBuilder, value: string): string {
+  return b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32');
+}
+
 /**
  * Opens a model so that it explains itself: reads its structure, chooses the layer, appends the gradient and the maps to its
  * bytes, and loads the result into the runtime.
@@ -31,7 +36,7 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
   const { target } = explained;
   const names: OutputNames = {
     classes,
-    logits: b.show('gradcam/logits', target.logits),
+    logits: b.show('gradcam/logits', readable(b, target.logits)),
     maps: explained.methods.map(({ method, maps }) => maps.map(({ map }, index) => b.output(`gradcam/${method.name}/map/${index}`, map))),
   };
   const session = await runtime.open(b.append(options.room), options.session);

@@ -1,4 +1,4 @@
-import { findPath, type GraphBuilder, gradient, keepsRows, type Value } from 'onnx-grad';
+import { dequantized, findPath, type GraphBuilder, gradient, keepsRows, stepOf, type Value } from 'onnx-grad';
 import type { Layer } from '../layers/layers.js';
 import { inputLayout } from '../layers/layout.js';
 import type { Method } from '../methods/method.js';
@@ -50,8 +50,8 @@ export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, cho
     const layers = method.of === 'input' ? [{ name: input.name, layout: inputLayout(input) }] : plan.layers;
     const maps = layers.map(({ name, layout }): SignedMap => {
       const space = layout.grid;
-      const activations = channelsFirst(b, name, layout);
-      const gradientsFirst = channelsFirst(b, gradients.get(name) ?? '', layout);
+      const activations = channelsFirst(b, wide(b, dequantized(b, name)), layout);
+      const gradientsFirst = channelsFirst(b, wide(b, byReals(b, name, gradients.get(name) ?? '')), layout);
       const weightedSum = (channelWeights: Value) => sumChannels(b, channelWeights, activations, space);
       return { space, map: method.map({ b, activations, gradients: gradientsFirst, weightedSum }) };
     });
@@ -66,6 +66,17 @@ export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, cho
       return sharesRows;
     },
   };
+}
+
+/** The gradient of a layer by the real numbers for which it stands. */
+function byReals(b: GraphBuilder, layer: Value, cotangent: Value): Value {
+  const step = stepOf(b, layer);
+  return step === undefined ? cotangent : b.div(cotangent, step);
+}
+
+/** Numbers of 16 bits as float32: weights are means over many positions, and half of them would be 0. */
+function wide(b: GraphBuilder, value: Value): Value {
+  return b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32');
 }
 
 /** Σₖ wₖ Aₖ of weights [R, C, 1, 1] and activations [batch, C, h, w]: one matrix product, which reads the activations once. */

@@ -1,4 +1,4 @@
-import { type Entry, type GraphBuilder, pick, type Value } from 'onnx-grad';
+import { dequantized, type Entry, type GraphBuilder, pick, stepOf, type Value } from 'onnx-grad';
 import type { Scores } from '../model/score.js';
 
 /** Which class each row explains, and the score y of that class with its derivative. */
@@ -19,14 +19,16 @@ export interface Target {
  */
 export function classLogit(b: GraphBuilder, scores: Scores, chosen?: Value): Target {
   const rank = b.facts.rank(scores.logits);
-  const logits = rank === 2 ? scores.logits : b.flatten(scores.logits);
+  const real = dequantized(b, scores.logits);
+  const logits = rank === 2 ? real : b.flatten(real);
   const best = b.argmax(logits, 1, false);
   const classes = chosen === undefined ? best : replaceMostProbable(b, chosen, best);
   const axes = Array.from({ length: rank - 1 }, (_, axis) => axis + 1);
-  const score = b.squeeze(pick(b, classes, scores.logits), axes);
-  // d score / d score = 1 in each row.
+  const score = b.squeeze(pick(b, classes, real), axes);
+  // d score / d score = 1 in each row; by quantised logits, what their step is.
   const one = b.constant(b.typeOf(logits), [1, ...axes.map(() => 1)], [1]);
-  return { classes, score, logits, cotangent: { index: classes, value: one } };
+  const step = stepOf(b, scores.logits);
+  return { classes, score, logits, cotangent: { index: classes, value: step === undefined ? one : b.mul(one, step) } };
 }
 
 /** Class indices with −1 replaced by the most probable class. */

@@ -31,10 +31,13 @@ export function autoLayer(graph: Graph, scores: Scores, layers: readonly Layer[]
   }
 }
 
+/** Operators that convolve with weights. */
+export const convolutions: ReadonlySet<string> = new Set(['Conv', 'FusedConv', 'QLinearConv', 'ConvInteger']);
+
 /** What `last-conv` means: the last convolution's output with more than one position that is no class map. */
 export function lastConvolution(graph: Graph, scores: Scores, layers: readonly Layer[]): Layer {
   const skipped = classConvolution(graph, scores, lastLayer(graph, layers))?.outputs[0];
-  const found = layers.findLast(({ name, operator }) => operator === 'Conv' && name !== skipped);
+  const found = layers.findLast(({ name, operator }) => convolutions.has(operator) && name !== skipped);
   if (found !== undefined) return found;
   throw new GradcamError(
     'no-layer',
@@ -53,9 +56,14 @@ const pointwise: ReadonlySet<string> = new Set([
   'Dropout',
   'BatchNormalization',
   'Cast',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'QLinearSigmoid',
+  'QLinearLeakyRelu',
 ]);
 
-const weighted: ReadonlySet<string> = new Set(['Conv', 'Gemm', 'MatMul']);
+const products: readonly string[] = ['Gemm', 'MatMul', 'QGemm', 'QLinearMatMul', 'MatMulInteger', 'FusedGemm', 'FusedMatMul'];
+const weighted: ReadonlySet<string> = new Set([...convolutions, ...products]);
 
 /** The convolution that makes the last feature map and has one output channel for each class, with no weights behind it. */
 function classConvolution(graph: Graph, scores: Scores, last: Layer): Node | undefined {
@@ -64,7 +72,7 @@ function classConvolution(graph: Graph, scores: Scores, last: Layer): Node | und
   if ([...ancestors(graph, [scores.logits])].some((node) => weighted.has(node.opType) && !upToLast.has(node))) return undefined;
   let node = graph.producer(last.name);
   while (node !== undefined && pointwise.has(node.opType)) node = graph.producer(node.inputs[0] ?? '');
-  return node?.opType === 'Conv' ? node : undefined;
+  return node !== undefined && convolutions.has(node.opType) ? node : undefined;
 }
 
 /** Operators that hand on every number as it is (at inference). The layer is known by the name, and in the layout, that it has before. */

@@ -1,4 +1,4 @@
-import { ancestors, type Graph, isFloating } from 'onnx-grad';
+import { ancestors, type Graph, isFloating, scaleOf } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { Model } from '../model/model.js';
 import type { Dimension } from '../runtime/runtime.js';
@@ -31,7 +31,9 @@ export function listLayers({ graph, facts, input, scores }: Model): Layer[] {
     const layout = layoutOf(traced.get(name));
     const { type, dims } = facts.of(name);
     if (layout === undefined || dims === undefined) continue;
-    if (type === undefined || isFloating(type)) layers.push({ name, operator: opType, shape: dims, layout });
+    // Integers are explained by the real numbers for which they stand.
+    if (type === undefined || isFloating(type) || scaleOf(graph, name) !== undefined)
+      layers.push({ name, operator: opType, shape: dims, layout });
   }
   return layers;
 }

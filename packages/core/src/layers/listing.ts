@@ -1,7 +1,7 @@
 import { learnFacts } from '../model/learn.js';
 import type { Model } from '../model/model.js';
 import type { Runtime, SessionOptions } from '../runtime/runtime.js';
-import { autoLayer, lastConvolution } from './choose.js';
+import { autoLayer, convolutions, lastConvolution } from './choose.js';
 import { type Layer, listLayers, untold } from './layers.js';
 
 /** A layer as `gradcam layers` lists it. */
@@ -22,7 +22,7 @@ export async function layersOf(runtime: Runtime, model: Model, { session = {} }:
   await learnFacts(runtime, facts, untold(model), session);
   const layers = listLayers(model);
   const auto = autoLayer(graph, scores, layers);
-  const hasConvolution = layers.some(({ operator }) => operator === 'Conv');
+  const hasConvolution = layers.some(({ operator }) => convolutions.has(operator));
   const conv = hasConvolution ? lastConvolution(graph, scores, layers) : undefined;
   return layers.map((layer) => ({ ...layer, isDefault: layer === auto, isLastConvolution: layer === conv }));
 }

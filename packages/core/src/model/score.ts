@@ -1,4 +1,4 @@
-import { type Facts, type Graph, isFloating, suggestion } from 'onnx-grad';
+import { type Facts, type Graph, isFloating, scaleOf, suggestion } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { Dimension } from '../runtime/runtime.js';
 import { shapeText } from './input.js';
@@ -17,8 +17,11 @@ export interface Scores {
   readonly classes: number;
 }
 
-/** Operators between logits and output that change no number, or only its type. */
-const passing: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Cast', 'Dropout']);
+/** Operators that round numbers to the steps of a quantised type and back. */
+const rounding: readonly string[] = ['QuantizeLinear', 'DequantizeLinear'];
+
+/** Operators between logits and output that change no number, or only its type, or round it. */
+const passing: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Cast', 'Dropout', ...rounding]);
 const activations: ReadonlyMap<string, Activation> = new Map([
   ['Softmax', 'softmax'],
   ['LogSoftmax', 'softmax'],
@@ -33,11 +36,18 @@ export function logitsOf(graph: Graph, output: string): { logits: string; activa
     const before = node?.inputs[0];
     if (node?.domain !== '' || before === undefined || before === '') break;
     const activation = activations.get(node.opType);
-    if (activation !== undefined) return { logits: before, activation };
+    if (activation !== undefined) return { logits: unrounded(graph, before), activation };
     if (!passing.has(node.opType)) break;
     value = before;
   }
-  return { logits: output, activation: 'none' };
+  return { logits: unrounded(graph, output), activation: 'none' };
+}
+
+/** Behind logits that are quantised and dequantised, the logits as they were: a score at the end of the range would have no gradient. */
+function unrounded(graph: Graph, logits: string): string {
+  const node = graph.producer(logits);
+  const before = node?.opType === 'DequantizeLinear' ? graph.producer(node.inputs[0] ?? '') : undefined;
+  return (before?.opType === 'QuantizeLinear' ? before.inputs[0] : undefined) ?? logits;
 }
 
 /**
@@ -53,7 +63,8 @@ export function findScores(graph: Graph, facts: Facts, name?: string): Scores {
   for (const output of candidates) {
     const { type, dims } = facts.of(output);
     const classes = classCount(dims);
-    if (classes !== undefined && (type === undefined || isFloating(type))) return { output, ...logitsOf(graph, output), classes };
+    if (classes !== undefined && (type === undefined || isFloating(type) || scaleOf(graph, output) !== undefined))
+      return { output, ...logitsOf(graph, output), classes };
   }
   const shapes = candidates.map((output) => `'${output}' ${shapeText(facts.of(output).dims)}`).join(', ');
   throw new GradcamError(

@@ -48,24 +48,22 @@ function ownScale(node: Node): Scale | undefined {
   return { scale, zero: node.inputs[index + 1] || undefined, ...quantize };
 }
 
-/** A value and its gradient as real numbers, whatever the value's type. */
-export interface RealValue {
-  readonly real: Value;
-  readonly gradient: Value;
+/** What one step of a quantised value's integers is in the real numbers that they stand for; undefined for other values. */
+export function stepOf(b: GraphBuilder, value: Value): Value | undefined {
+  const scale = isFloating(b.typeOf(value)) ? undefined : scaleOf(b.graph, value);
+  return scale && spread(b, scale.scale, value, scale);
 }
 
 /**
- * The real numbers r = (q − zero) · scale for which a quantised value stands, and d(score) / dr. A floating-point value, and its
- * gradient, as they are; integers that have no scale count as themselves.
- *
- * @param cotangent what `gradient` gave for the value: d(score) / dq
+ * The real numbers r = (q − zero) · scale for which a quantised value stands. A floating-point value as it is; integers that have no
+ * scale as floating-point numbers. Where `gradient` gave d(score) / dq, division by `stepOf` makes it d(score) / dr.
  */
-export function realValue(b: GraphBuilder, value: Value, cotangent: Value): RealValue {
-  if (isFloating(b.typeOf(value))) return { real: value, gradient: cotangent };
+export function dequantized(b: GraphBuilder, value: Value): Value {
   const q = b.real(value);
+  const step = stepOf(b, value);
   const scale = scaleOf(b.graph, value);
-  if (scale === undefined) return { real: q, gradient: cotangent };
-  const factor = spread(b, scale.scale, value, scale);
-  const centred = scale.zero === undefined ? q : b.sub(q, spread(b, scale.zero, value, scale));
-  return { real: b.mul(centred, factor), gradient: b.div(cotangent, factor) };
+  if (step === undefined || scale === undefined) return q;
+  const real = b.mul(scale.zero === undefined ? q : b.sub(q, spread(b, scale.zero, value, scale)), step);
+  b.facts.state(real, { type: b.typeOf(real), dims: b.facts.of(value).dims });
+  return real;
 }

@@ -154,8 +154,8 @@ describe('saturation', () => {
     expect(await differentiated({ nodes: through, constants }, tensor)).toEqual([0, 2, 0, 4]);
   });
 
-  test('an operator that shows its quantised output alone: the ends of the range count as saturated', async () => {
-    // q = 10 · x: 0 is where a ReLU lies that was left to the saturation.
+  test('a quantised operator passes what rounds into the range', async () => {
+    // q = 10 · x
     const nodes = [
       node('QuantizeLinear', ['x', 'scale', 'zero'], 'q'),
       {
@@ -173,7 +173,21 @@ describe('saturation', () => {
       ten: scalar(138, 'uint8'),
       unit: scalar(1),
     };
-    expect(await differentiated({ nodes, constants }, x(-3, 0, 2, 25, 26))).toEqual([0, 0, 30, 40, 0]);
+    expect(await differentiated({ nodes, constants }, x(-3, 0, 2, 25, 26))).toEqual([0, 20, 30, 40, 0]);
+  });
+
+  test('of a product only the quantised numbers are seen: the ends of the range count as saturated', async () => {
+    // q = 10 · x: 0 is where a ReLU lies that was left to the saturation.
+    const nodes = [
+      node('QuantizeLinear', ['x', 'scale', 'zero'], 'q'),
+      node('QLinearMatMul', ['q', 'scale', 'zero', 'ten', 'scale', 'zero', 'scale', 'nought'], 'p'),
+      node('DequantizeLinear', ['p', 'scale', 'nought'], 'y'),
+    ];
+    const ten = { type: 'uint8', dims: [1, 1], data: [138] } as const;
+    const constants = { scale: scalar(1), zero: scalar(128, 'uint8'), nought: scalar(0, 'uint8'), ten };
+    expect(await differentiated({ nodes, constants }, { type: 'float32', dims: [5, 1], data: [-3, 0, 2, 25, 26] })).toEqual([
+      0, 0, 30, 40, 0,
+    ]);
   });
 });
 

@@ -12,9 +12,9 @@ function operand(e: Expansion<unknown>, index: number, axis: Pick<Scale, 'axis'>
   return dequantised(e, e.input(index), { scale: e.input(index + 1), zero: e.optional(index + 2), ...axis });
 }
 
-/** The output: its scale and its zero point follow one another. */
-function result(e: Expansion<unknown>, real: Value, index: number): Value[] {
-  return [quantised(e, real, e.y, { scale: e.input(index), zero: e.optional(index + 1) })];
+/** The output: its scale and its zero point follow one another. @param again see `quantised` */
+function result(e: Expansion<unknown>, real: Value, index: number, again = true): Value[] {
+  return [quantised(e, real, e.y, { scale: e.input(index), zero: e.optional(index + 1) }, again)];
 }
 
 /** An operator of one quantised tensor that stands for a standard one with the same attributes. */
@@ -72,7 +72,7 @@ const convolution = (domain: string): Rule =>
     domain,
     inputs: [0, 3],
     rows: ({ wanted }) => wanted.size === 1 && wanted.has(0),
-    expand: (e) => result(e, spatial(e, 'Conv', operand(e, 0), [operand(e, 3, { axis: 0 })]), 6),
+    expand: (e) => result(e, spatial(e, 'Conv', operand(e, 0), [operand(e, 3, { axis: 0 })]), 6, false),
   });
 
 /** Operators on quantised tensors, by the real-valued function that they stand for: quantise ∘ f ∘ dequantise. */
@@ -82,7 +82,7 @@ export const qlinearRules: readonly Rule[] = [
   composite('QLinearMatMul', {
     inputs: [0, 3],
     rows: (c) => c.wanted.size === 1 && c.wanted.has(0) && c.rank(c.x) >= 2,
-    expand: (e) => result(e, standing(e, 'MatMul', [operand(e, 0, { axis: -2 }), operand(e, 3, { axis: -1 })]), 6),
+    expand: (e) => result(e, standing(e, 'MatMul', [operand(e, 0, { axis: -2 }), operand(e, 3, { axis: -1 })]), 6, false),
   }),
   // Without a scale of its own the output is floating-point.
   composite('QGemm', {
@@ -92,7 +92,7 @@ export const qlinearRules: readonly Rule[] = [
     rows: ({ wanted, attributes }) => wanted.size === 1 && wanted.has(0) && attributes.transA === 0,
     expand: (e) => {
       const product = standing(e, 'Gemm', [operand(e, 0), operand(e, 3, { axis: 1 - e.attributes.transB })]);
-      return e.optional(7) === undefined ? [product] : result(e, product, 7);
+      return e.optional(7) === undefined ? [product] : result(e, product, 7, false);
     },
   }),
   binary('Add'),

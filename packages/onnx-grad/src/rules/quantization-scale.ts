@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { positions } from '../build/indices.js';
+import { list } from '../graph/list.js';
 import type { ElementType } from '../graph/types.js';
 import type { Expansion } from './composite.js';
 
@@ -43,7 +44,7 @@ export function spread(b: GraphBuilder, parameter: Value, like: Value, { axis = 
     return b.gather(numbers, blocks, along);
   }
   const behind = b.facts.rank(like) - along - 1;
-  return dims.length > 1 || behind === 0 ? numbers : b.reshape(numbers, [-1, ...new Array<number>(behind).fill(1)]);
+  return dims.length > 1 || behind === 0 ? numbers : b.reshape(numbers, [-1, ...list(behind, () => 1)]);
 }
 
 /** The real numbers that a quantised tensor stands for, as nodes through which gradients flow. */
@@ -62,16 +63,32 @@ export function centred(e: Expansion<unknown>, q: Value, { zero, ...rest }: Omit
   return zero === undefined ? real : e.emit('Sub', [real, spread(b, zero, q, rest)]);
 }
 
-/**
- * The quantised form of real numbers, without the zero point, which no derivative reads. Where only the quantised output y is to be seen, an element at an end of the range
- * counts as saturated: at the lower end lies the ReLU that quantisers leave to the saturation, whose derivative at 0 is 0.
- */
-export function quantised(e: Expansion<unknown>, real: Value, y: Value, { scale, zero: _, ...rest }: Scale): Value {
-  const { b } = e;
+/** Where x / scale + zero rounds to a number of the type: beyond, it saturates. Scale and zero point as `spread` gives them. */
+export function inRange(b: GraphBuilder, x: Value, type: ElementType, scale: Value, zero: Value | undefined): Value {
+  const [low, high] = rangeOf(type);
+  const bound = (end: number) => b.mul(zero === undefined ? b.scalar(end, scale) : b.sub(b.scalar(end, scale), zero), scale);
+  return b.and(b.greater(x, bound(low - 0.5)), b.less(x, bound(high + 0.5)));
+}
+
+/** Where a quantised tensor is at neither end of its type's range. */
+function betweenEnds(b: GraphBuilder, y: Value): Value {
   const [low, high] = rangeOf(b.typeOf(y));
   const q = b.real(y);
-  const inside = b.and(b.greater(q, b.scalar(low, q)), b.less(q, b.scalar(high, q)));
-  return e.emit('Div', [e.mul(real, b.cast(inside, 'float32')), spread(b, scale, y, rest)]);
+  return b.and(b.greater(q, b.scalar(low, q)), b.less(q, b.scalar(high, q)));
+}
+
+/**
+ * The quantised form y of real numbers, without the zero point, which no derivative reads.
+ *
+ * @param again whether the real numbers are cheap to compute again, to see which of them saturate. Where they are not (a convolution), only y is to be
+ * seen, and an element at an end of the range counts as saturated: at the lower end lies the ReLU that quantisers leave to the saturation, whose derivative at 0 is 0
+ */
+export function quantised(e: Expansion<unknown>, real: Value, y: Value, { scale, zero, ...rest }: Scale, again: boolean): Value {
+  const { b } = e;
+  const step = spread(b, scale, y, rest);
+  const offset = zero === undefined ? undefined : spread(b, zero, y, rest);
+  const inside = again ? inRange(b, real, b.typeOf(y), step, offset) : betweenEnds(b, y);
+  return e.emit('Div', [e.mul(real, b.cast(inside, 'float32')), step]);
 }
 
 /** A standard operator with the node's own attributes, as a node through which gradients flow; its output has the shape of the node's. */

@@ -1,9 +1,8 @@
-import type { GraphBuilder, Value } from '../build/builder.js';
 import type { Attributes } from '../graph/attributes.js';
 import { type ElementType, elementType } from '../graph/types.js';
 import { integerRules } from './quantization-integer.js';
 import { qlinearRules } from './quantization-linear.js';
-import { rangeOf, spread } from './quantization-scale.js';
+import { inRange, spread } from './quantization-scale.js';
 import { elementwise, type Rule, type RuleContext, rule } from './rule.js';
 
 interface QuantizeAttributes {
@@ -26,13 +25,6 @@ const sharedScale = (c: RuleContext<QuantizeAttributes>): boolean => {
   );
 };
 
-/** Where x / scale + zero rounds to a number of the type: beyond, it saturates. */
-function inRange(b: GraphBuilder, x: Value, scale: Value, zero: Value | undefined, type: ElementType): Value {
-  const [low, high] = rangeOf(type);
-  const bound = (end: number) => b.mul(zero === undefined ? b.scalar(end, scale) : b.sub(b.scalar(end, scale), zero), scale);
-  return b.and(b.greater(x, bound(low - 0.5)), b.less(x, bound(high + 0.5)));
-}
-
 /** Quantising and dequantising, straight through: see `reals.ts`. */
 const linear = (domain: string): Rule[] => [
   rule('QuantizeLinear', {
@@ -47,7 +39,7 @@ const linear = (domain: string): Rule[] => [
       const given = c.optional(2);
       const zero = given === undefined ? undefined : spread(b, given, c.x, attributes);
       const type = given === undefined ? (attributes.type ?? 'uint8') : b.typeOf(given);
-      const inside = inRange(b, b.cast(c.x, 'float32'), scale, zero, type);
+      const inside = inRange(b, b.cast(c.x, 'float32'), type, scale, zero);
       return b.cast(b.keep(inside, b.div(c.g, scale)), b.typeOf(c.x));
     },
   }),
