@@ -15,9 +15,9 @@ describe('gradcam layers', () => {
     const { status, out, err } = await gradcam(['layers', '--model', model]);
     expect([status, err]).toEqual([0, []]);
     expect(out.split('\n')).toEqual([
-      'LAYER     OPERATOR  SHAPE',
-      'maps      Conv      [batch, 2, 4, 4]  last-conv',
-      'features  Relu      [batch, 2, 4, 4]  auto (default)',
+      'LAYER     OPERATOR  SHAPE             LAYOUT  MAP',
+      'maps      Conv      [batch, 2, 4, 4]  NCHW    4x4  last-conv',
+      'features  Relu      [batch, 2, 4, 4]  NCHW    4x4  auto (default)',
       '',
     ]);
   });
@@ -25,14 +25,14 @@ describe('gradcam layers', () => {
   it('prints lines of JSON', async () => {
     const { out } = await gradcam(['layers', '--model', folder.write('m.onnx', colorClassifier()), '--json']);
     expect(jsonLines(out)).toEqual([
-      { name: 'maps', operator: 'Conv', shape: ['batch', 2, 4, 4], default: false, lastConv: true },
-      { name: 'features', operator: 'Relu', shape: ['batch', 2, 4, 4], default: true, lastConv: false },
+      { name: 'maps', operator: 'Conv', shape: ['batch', 2, 4, 4], layout: 'NCHW', grid: [4, 4], default: false, lastConv: true },
+      { name: 'features', operator: 'Relu', shape: ['batch', 2, 4, 4], layout: 'NCHW', grid: [4, 4], default: true, lastConv: false },
     ]);
   });
 
   it('knows the bundled model', async () => {
     const { out } = await gradcam(['layers']);
-    expect(out).toMatch(/^\/stages\/stages\.5\/Relu_1_output_0 +Relu +\[batch, 128, 8, 8\] +auto \(default\)$/m);
+    expect(out).toMatch(/^\/stages\/stages\.5\/Relu_1_output_0 +Relu +\[batch, 128, 8, 8\] +NCHW +8x8 +auto \(default\)$/m);
   });
 
   it('says where there is none', async () => {
