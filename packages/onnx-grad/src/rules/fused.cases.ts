@@ -3,6 +3,7 @@ import { weight } from '../testing/families.js';
 import { fusedActivationCases } from './fused-activation.cases.js';
 import { fusedAttentionCases } from './fused-attention.cases.js';
 import { fusedNormalizationCases } from './fused-normalization.cases.js';
+import { fusedOtherCases } from './fused-others.cases.js';
 
 const domain = 'com.microsoft';
 
@@ -54,4 +55,5 @@ export const fusedCases: readonly Case[] = [
   ...fusedActivationCases,
   ...fusedAttentionCases,
   ...fusedNormalizationCases,
+  ...fusedOtherCases,
 ];

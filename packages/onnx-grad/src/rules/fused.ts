@@ -5,6 +5,7 @@ import { composite, type Expansion } from './composite.js';
 import { fusedActivationRules } from './fused-activation.js';
 import { fusedAttentionRules } from './fused-attention.js';
 import { fusedNormalizationRules } from './fused-normalization.js';
+import { fusedOtherRules } from './fused-others.js';
 import type { Rule } from './rule.js';
 
 const domain = 'com.microsoft';
@@ -92,6 +93,7 @@ export const fusedRules: readonly Rule[] = [
   ...fusedActivationRules,
   ...fusedAttentionRules,
   ...fusedNormalizationRules,
+  ...fusedOtherRules,
 ];
 
 /** A factor of a product with its axes in the order of a stack of matrices: `batch` says that the first of them lies before the stack, `matrix` that each is transposed. */
