@@ -34,6 +34,7 @@ export { resizeMap } from './picture/resize-map.js';
 export { type FontWeight, measureText, type TextPlace, type TextStyle, textPath } from './picture/text.js';
 export type { Interpolation } from './picture/weights.js';
 export { type Preprocessed, preprocess } from './preprocess/apply.js';
+export { inTypeOf } from './preprocess/element-type.js';
 export { parseHuggingFacePreprocess } from './preprocess/hugging-face.js';
 export { MAX_INPUT_SIDE } from './preprocess/limits.js';
 export { type PreprocessDefaults, parsePreprocess } from './preprocess/parse.js';

@@ -23,24 +23,3 @@ export function asInput(tensor: Tensor, input: ImageInput, name: string): Tensor
     );
   return { ...tensor, dims };
 }
-
-/** The numbers of a preprocessed picture in the element type of the model's input. @throws GradcamError `unsupported-model` */
-export function inTypeOf(tensor: Tensor, { name, type }: ImageInput): Tensor {
-  const { dims, data } = tensor;
-  const numbers = Float32Array.from(data, Number);
-  switch (type) {
-    case 'float32':
-      return tensor;
-    case 'float64':
-      return { type, dims, data: Float64Array.from(numbers) };
-    case 'uint8':
-      return { type, dims, data: Uint8Array.from(Uint8ClampedArray.from(numbers)) };
-    case 'int8':
-      return { type, dims, data: Int8Array.from(numbers, (value) => Math.max(-128, Math.min(127, Math.round(value)))) };
-    default:
-      throw new GradcamError(
-        'unsupported-model',
-        `the model's input '${name}' takes ${type}, but pictures can be given as float32, float64, uint8 or int8; export the model with such an input, or give a .npy tensor of ${type}`,
-      );
-  }
-}
