@@ -1,3 +1,4 @@
+import type { NewAttribute } from 'onnx-grad';
 import { type ModelParts, model } from '../../../onnx-grad/src/testing/model.js';
 
 type NewNode = ModelParts['nodes'][number];
@@ -25,7 +26,7 @@ export class Sketch {
   readonly nodes: NewNode[] = [];
   readonly initializers: Map<string, { type: 'float32' | 'int64'; dims: number[]; data: number[] }> = new Map();
 
-  node(opType: string, inputs: readonly string[], output: string, attributes: NewNode['attributes'] = {}): string {
+  node(opType: string, inputs: readonly string[], output: string, attributes: Readonly<Record<string, NewAttribute>> = {}): string {
     this.nodes.push({ opType, inputs, outputs: [output], attributes });
     return output;
   }
