@@ -5,6 +5,7 @@ import { AttributeField, GraphField, ModelField, NodeField } from '../bytes/fiel
 import { readModel } from '../bytes/read.js';
 import type { NewNode } from '../bytes/write.js';
 import { OnnxGradError } from '../errors.js';
+import type { Constant } from '../graph/types.js';
 import { text } from '../testing/bytes.js';
 import { type ModelParts, model } from '../testing/model.js';
 import { answer, learnFacts, type Tensors } from '../testing/session.js';
@@ -86,6 +87,28 @@ test('several seeds and several wanted values at once', async () => {
   const made = await answer(b.append(), { x });
   expect(made['d square']?.data).toEqual([-1, 5]);
   expect(made['d x']?.data).toEqual([-2, 20]);
+});
+
+test('rows of a Softmax that are NaN, where the model puts something else in their place', async () => {
+  const nodes: NewNode[] = [
+    { opType: 'Add', inputs: ['x', 'mask'], outputs: ['m'] },
+    { opType: 'Softmax', inputs: ['m'], outputs: ['p'], attributes: { axis: -1 } },
+    { opType: 'IsNaN', inputs: ['p'], outputs: ['n'] },
+    { opType: 'Where', inputs: ['n', 'zero', 'p'], outputs: ['q'] },
+    { opType: 'Mul', inputs: ['q', 'weights'], outputs: ['y'] },
+  ];
+  const gone = Number.NEGATIVE_INFINITY;
+  const initializers = new Map<string, Constant>([
+    ['mask', { type: 'float32', dims: [2, 2], data: [0, 0, gone, gone] }],
+    ['zero', { type: 'float32', dims: [], data: [0] }],
+    ['weights', { type: 'float32', dims: [2], data: [1, 0] }],
+  ]);
+  const bytes = of(nodes, { initializers });
+  const [first = 0, ...others] = await differentiated(bytes, 'm', 'y');
+  // p = σ(x₀ − x₁) = σ(−1), dp/dx₀ = p (1 − p)
+  const p = 1 / (1 + Math.E);
+  expect(first).toBeCloseTo(p * (1 - p), 6);
+  expect(others).toEqual([-first, 0, 0]);
 });
 
 describe('operators without a rule', () => {

@@ -1,8 +1,9 @@
+import type { Value } from '../build/builder.js';
 import { reshapeRows } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
 import { batchNormalization } from './normalization-batch.js';
 import { layerNormalizationRules } from './normalization-layer.js';
-import { always, type Rule, type RuleContext, rule } from './rule.js';
+import { always, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 import { range, standardize, standardizedVjp, wide } from './standardize.js';
 
 const softmax = {
@@ -67,7 +68,10 @@ export const normalizationRules: readonly Rule[] = [
   // p gets p ⊙ (g − Σ g ⊙ p)
   rule('Softmax', {
     ...softmax,
-    vjp: (c) => c.b.mul(c.y, c.b.sub(c.g, c.b.sum(c.b.mul(c.g, c.y), softmaxAxes(c)))),
+    vjp: (c) => {
+      const p = probabilities(c);
+      return c.b.mul(p, c.b.sub(c.g, c.b.sum(c.b.mul(c.g, p), softmaxAxes(c))));
+    },
   }),
   // log p gets g − p · Σ g
   rule('LogSoftmax', {
@@ -78,6 +82,15 @@ export const normalizationRules: readonly Rule[] = [
 
 interface SoftmaxAttributes {
   readonly axis: number | undefined;
+}
+
+/**
+ * The output of a Softmax. Rows that are masked as a whole are NaN; a model that looks for NaN puts something else there, and no gradient flows:
+ * 0 · NaN would be none.
+ */
+function probabilities({ b, y, facts }: VjpContext<SoftmaxAttributes>): Value {
+  if (!facts.graph.consumers(y).some(({ opType }) => opType === 'IsNaN')) return y;
+  return b.keep(b.not(b.node('IsNaN', [y], {}, 'bool')), y);
 }
 
 /** The axes over which probabilities add up to 1: one; up to operator set 12 all from `axis` on, flattened together. */
