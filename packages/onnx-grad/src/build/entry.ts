@@ -1,3 +1,4 @@
+import { list } from '../graph/list.js';
 import type { GraphBuilder, Value } from './builder.js';
 import { range } from './indices.js';
 import { shapeOf, sizesOf } from './rows.js';
@@ -38,7 +39,7 @@ export function oneHot(b: GraphBuilder, index: Value, like: Value): Value {
 function compared(b: GraphBuilder, index: Value, like: Value): Value {
   const size = b.facts.dims(like)[1];
   if (typeof size !== 'number') throw b.tooOld(9, `picking an entry of '${like}', whose size is known only at run time,`);
-  const all = b.ints(Array.from({ length: size }, (_, entry) => entry));
+  const all = b.ints(list(size, (entry) => entry));
   return b.cast(b.equal(b.unsqueeze(index, [1]), all), b.cotangentType(like));
 }
 

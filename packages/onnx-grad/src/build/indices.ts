@@ -1,10 +1,11 @@
+import { list } from '../graph/list.js';
 import type { GraphBuilder, Value } from './builder.js';
 import { sizesOf } from './rows.js';
 
 /** 0, 1, 2 … over an axis of `like`, int64 [size]: a constant where the size is fixed. */
 export function positions(b: GraphBuilder, like: Value, axis: number): Value {
   const size = b.facts.dims(like)[axis];
-  if (typeof size === 'number') return b.ints(Array.from({ length: size }, (_, index) => index));
+  if (typeof size === 'number') return b.ints(list(size, (index) => index));
   return range(b, 0, sizesOf(b, like, axis, axis + 1), 1);
 }
 

@@ -1,8 +1,8 @@
 import { OnnxGradError } from '../errors.js';
-import { type Dimension, type ExternalData, elementType, type Initializer, type ValueInfo } from '../graph/types.js';
+import { type Dimension, type ExternalData, elementType, type Initializer, soundSize, type ValueInfo } from '../graph/types.js';
 import { MAX_RANK } from '../limits.js';
 import { DimensionField, EntryField, ShapeField, TensorField, TensorTypeField, TypeField, ValueInfoField } from './fields.js';
-import type { MessageReader } from './reader.js';
+import { invalidModel, type MessageReader } from './reader.js';
 
 const EXTERNAL = 1;
 
@@ -20,6 +20,8 @@ export function readInitializer(message: MessageReader, fieldStart: number): Ini
     else if (field === TensorField.dataLocation) location = message.int();
     else if (field === TensorField.externalData) readEntry(message.message(), entries);
   });
+  const wrong = dims.find((size) => size < 0 || !Number.isSafeInteger(size));
+  if (wrong !== undefined) throw invalidModel(`initializer '${name}' has a dimension of size ${wrong}`);
   if (dims.length > MAX_RANK)
     throw new OnnxGradError('limit', `initializer '${name}' has ${dims.length} dimensions, more than ${MAX_RANK}`);
   const external = location === EXTERNAL ? externalData(name, entries) : undefined;
@@ -74,11 +76,13 @@ function readShape(message: MessageReader): Dimension[] {
     const dimension = message.message();
     let size: Dimension = '';
     dimension.fields((part) => {
-      if (part === DimensionField.value) size = dimension.int();
+      // Some exporters write −1 for a size that is open.
+      if (part === DimensionField.value) size = soundSize(dimension.int());
       else if (part === DimensionField.parameter) size = dimension.string();
     });
     dims.push(size);
   });
+  if (dims.length > MAX_RANK) throw new OnnxGradError('limit', `a value has ${dims.length} dimensions, more than ${MAX_RANK}`);
   return dims;
 }
 

@@ -1,6 +1,7 @@
+import { MAX_RANK } from '../limits.js';
 import { Attributes } from './attributes.js';
 import type { Graph } from './graph.js';
-import { type Dimension, type ElementType, elementType, type Fact, type Node } from './types.js';
+import { type Dimension, type ElementType, elementType, type Fact, type Node, soundSize } from './types.js';
 import { windowAttributes, windowCount, windowOf } from './window.js';
 
 /** Looks up what is known of a value so far. */
@@ -138,6 +139,11 @@ const typesOf: Readonly<Record<string, (node: Node, known: Known) => ElementType
   QLinearConv: like(7),
 };
 
+/** An entry of a table by an operator's name, which comes from outside: `constructor` is none. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /**
  * Types and shapes of the values of a graph as far as simple rules tell them, in one pass: enough for a convolutional
  * network with sizes that are fixed or named, so that explaining it asks no runtime. What is not known here is left out.
@@ -149,10 +155,13 @@ export function inferShapes(graph: Graph, known: Known): Map<string, Fact> {
     const [output] = node.outputs;
     const x = lookUp(node.inputs[0] ?? '').dims;
     if (node.domain !== '' || output === undefined || x === undefined) continue;
-    const dims = inferences[node.opType]?.(node, x, lookUp, graph);
-    if (dims === undefined) continue;
-    const typed = typesOf[node.opType];
-    inferred.set(output, { type: typed === undefined ? lookUp(node.inputs[0] ?? '').type : typed(node, lookUp), dims });
+    const dims = own(inferences, node.opType)?.(node, x, lookUp, graph);
+    if (dims === undefined || dims.length > MAX_RANK) continue;
+    const typed = own(typesOf, node.opType);
+    inferred.set(output, {
+      type: typed === undefined ? lookUp(node.inputs[0] ?? '').type : typed(node, lookUp),
+      dims: dims.map(soundSize),
+    });
   }
   return inferred;
 }

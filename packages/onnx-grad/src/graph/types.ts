@@ -52,6 +52,11 @@ export function isQuantized(type: ElementType | undefined): boolean {
 /** A dimension: its size where that is fixed, the name of a symbol (`batch`), or '' where nothing is known of it. */
 export type Dimension = number | string;
 
+/** A number as a size; nothing is known where it cannot be one. */
+export function soundSize(size: Dimension): Dimension {
+  return typeof size === 'string' || (size >= 0 && Number.isSafeInteger(size)) ? size : '';
+}
+
 /** What is known about a value: undefined parts are unknown. */
 export interface Fact {
   readonly type: ElementType | undefined;

@@ -1,3 +1,5 @@
+import { OnnxGradError } from '../errors.js';
+import { MAX_WINDOW } from '../limits.js';
 import type { Attributes } from './attributes.js';
 
 /**
@@ -24,10 +26,16 @@ export interface WindowAttributes extends Omit<Window, 'kernel' | 'strides' | 'd
 }
 
 export function windowAttributes(a: Attributes): WindowAttributes {
+  const counts = (name: string) => {
+    const given = a.ints(name);
+    const wrong = given?.find((value) => value < 1 || value > MAX_WINDOW);
+    if (wrong !== undefined) throw a.refuse(name, String(wrong), `from 1 to ${MAX_WINDOW} along each axis`);
+    return given;
+  };
   return {
-    kernel: a.ints('kernel_shape'),
-    strides: a.ints('strides'),
-    dilations: a.ints('dilations'),
+    kernel: counts('kernel_shape'),
+    strides: counts('strides'),
+    dilations: counts('dilations'),
     pads: a.ints('pads'),
     autoPad: a.choice('auto_pad', 'NOTSET', ['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER']),
     ceil: a.int('ceil_mode', 0) === 1,
@@ -39,6 +47,11 @@ export function windowOf(attributes: WindowAttributes, kernel: readonly number[]
   const ones = kernel.map(() => 1);
   const { strides = ones, dilations = ones, autoPad, ceil } = attributes;
   const pads = autoPad === 'NOTSET' ? (attributes.pads ?? [...kernel, ...kernel].map(() => 0)) : [...kernel, ...kernel].map(() => 0);
+  if (strides.length !== kernel.length || dilations.length !== kernel.length || pads.length !== 2 * kernel.length)
+    throw new OnnxGradError(
+      'invalid-model',
+      `expected a window of ${kernel.length} axes to have as many strides and dilations, and two pads for each, but it has ${strides.length}, ${dilations.length} and ${pads.length}`,
+    );
   return { kernel, strides, dilations, pads, autoPad, ceil };
 }
 

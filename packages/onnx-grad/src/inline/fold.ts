@@ -112,7 +112,7 @@ export class Folder {
     if (node.opType === 'Constant') return constantOf(node);
     if (node.opType === 'Shape') return this.#shape(node, a);
     if (node.opType === 'Size') return product(this.#shape(node, a));
-    const fold = folds[node.opType];
+    const fold = Object.hasOwn(folds, node.opType) ? folds[node.opType] : undefined;
     if (fold === undefined) return undefined;
     const inputs: Constant[] = [];
     for (const input of node.inputs) {

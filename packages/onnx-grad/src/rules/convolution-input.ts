@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
+import { list } from '../graph/list.js';
 import { beginPad, endPad, extent, type Window } from '../graph/window.js';
 import { type ConvAttributes, convWindow } from './convolution-attributes.js';
 import type { VjpContext } from './rule.js';
@@ -44,8 +45,7 @@ function turned(c: VjpContext<ConvAttributes>, weight: Value, kernel: readonly n
 
 function reversed(b: GraphBuilder, weight: Value, kernel: readonly number[]): Value {
   return kernel.reduce(
-    (value, size, axis) =>
-      size === 1 ? value : b.gather(value, b.ints(Array.from({ length: size }, (_, index) => size - 1 - index)), axis + 2),
+    (value, size, axis) => (size === 1 ? value : b.gather(value, b.ints(list(size, (index) => size - 1 - index)), axis + 2)),
     weight,
   );
 }

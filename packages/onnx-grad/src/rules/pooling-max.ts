@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { onesOverSpace, reshapeTo, shapeOf, sizesOf } from '../build/rows.js';
 import { sizeOf } from '../graph/facts.js';
+import { list } from '../graph/list.js';
 import { reachesOutside, type Window, type WindowAttributes } from '../graph/window.js';
 import { taps } from './pooling-window.js';
 import type { VjpContext } from './rule.js';
@@ -70,7 +71,7 @@ export function matchMaximum(c: VjpContext<WindowAttributes>, w: Window): Value 
   const earlier = b.constant(
     b.typeOf(x),
     [count, count, ...w.kernel.map(() => 1)],
-    Array.from({ length: count * count }, (_, index) => (index % count < Math.floor(index / count) ? 1 : 0)),
+    list(count * count, (index) => (index % count < Math.floor(index / count) ? 1 : 0)),
   );
   const maxima = b.cast(isMaximum, b.typeOf(x));
   const first = b.and(isMaximum, b.less(b.node('Conv', [maxima, earlier]), b.scalar(0.5, one)));

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { range } from '../build/indices.js';
 import { expandEntry, expandRows, inverseCount, onesOverSpace, reshapeRows, reshapeTo } from '../build/rows.js';
+import { list } from '../graph/list.js';
 import { extent, reachesOutside, type Window, type WindowAttributes, windowAttributes } from '../graph/window.js';
 import { matchMaximum, planeSize, scatterToMaximum } from './pooling-max.js';
 import { powerPoolRules } from './pooling-power.js';
@@ -22,7 +23,7 @@ export const poolingRules: readonly Rule[] = [
       const flat = reshapeTo(b, x, [0, 0, -1]);
       const first = b.argmax(flat, 2);
       const size = planeSize(b, x);
-      const position = size === undefined ? range(b, 0, b.sizes(flat, 2, 3), 1) : b.ints(Array.from({ length: size }, (_, index) => index));
+      const position = size === undefined ? range(b, 0, b.sizes(flat, 2, 3), 1) : b.ints(list(size, (index) => index));
       const spread = b.keep(b.equal(position, first), reshapeTo(b, g, [0, 0, 1]));
       return reshapeRows(b, spread, x);
     },

@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { reshapeTo } from '../build/rows.js';
+import { list } from '../graph/list.js';
 import type { Dimension } from '../graph/types.js';
 import { at, beginPad, endPad, exactPads, extent, type Window } from '../graph/window.js';
 
@@ -136,12 +137,16 @@ export function fromPlanes(b: GraphBuilder, plane: Value, x: Value): Value {
 /** One-hot kernels: output channel i picks tap i of the window. [taps, 1, ...kernel] */
 export function tapKernels(b: GraphBuilder, w: Window, like: Value): Value {
   const taps = w.kernel.reduce((product, size) => product * size, 1);
-  const data = Array.from({ length: taps * taps }, (_, index) => (Math.floor(index / taps) === index % taps ? 1 : 0));
+  const data = list(taps * taps, (index) => (Math.floor(index / taps) === index % taps ? 1 : 0));
   return b.constant(b.typeOf(like), [taps, 1, ...w.kernel], data);
 }
 
 /** A kernel that sums the window. [1, 1, ...kernel] */
 export function sumKernel(b: GraphBuilder, w: Window, like: Value): Value {
   const taps = w.kernel.reduce((product, size) => product * size, 1);
-  return b.constant(b.typeOf(like), [1, 1, ...w.kernel], new Array<number>(taps).fill(1));
+  return b.constant(
+    b.typeOf(like),
+    [1, 1, ...w.kernel],
+    list(taps, () => 1),
+  );
 }
