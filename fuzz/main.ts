@@ -49,8 +49,8 @@ if (values.progress !== undefined) {
   process.send?.(report);
 } else if (values.case !== undefined) {
   const at = Number(values.case);
-  const { ends, findings } = await fuzzPart({ seed, from: at, to: at + 1, step: 1, maxSeconds: MAX_CASE_SECONDS });
-  console.log(ends, findings);
+  const { ends } = await fuzzPart({ seed, from: at, to: at + 1, step: 1, maxSeconds: MAX_CASE_SECONDS });
+  console.log(ends);
 } else {
   process.exitCode = await everything(Number(values.processes));
 }
@@ -67,7 +67,6 @@ async function everything(processes: number): Promise<number> {
   for (const report of reports) for (const [end, count] of Object.entries(report.ends)) ends[end] = (ends[end] ?? 0) + count;
   const resident = Math.max(...reports.map((report) => report.residentMib));
   if (resident > MAX_RESIDENT_MIB) findings.push({ index: -1, what: `${resident} MiB of memory, more than ${MAX_RESIDENT_MIB}` });
-  for (const { index, what } of findings) console.log(`case ${index}: ${what}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const slowest = Math.max(...reports.map((report) => report.slowestSeconds)).toFixed(2);
   console.log(
@@ -84,7 +83,7 @@ async function wholePart(from: number, step: number, progress: string): Promise<
     const child = fork(
       fileURLToPath(import.meta.url),
       [`--cases=${cases}`, `--seed=${seed}`, `--from=${next}`, `--step=${step}`, `--progress=${progress}`],
-      { execArgv: [`--max-old-space-size=${MAX_HEAP_MIB}`], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
+      { execArgv: [`--max-old-space-size=${MAX_HEAP_MIB}`], stdio: ['ignore', 'inherit', 'ignore', 'ipc'] },
     );
     const ended = await end(child, progress);
     if (typeof ended === 'object') {

@@ -22,6 +22,10 @@ export async function fuzzPart({ seed, from, to, step, maxSeconds, file }: Part)
   const corpus = await readCorpus();
   const ends: Record<string, number> = {};
   const findings: Finding[] = [];
+  const found = (finding: Finding) => {
+    console.log(`case ${finding.index}: ${finding.what}`);
+    findings.push(finding);
+  };
   let slowestSeconds = 0;
   for (let index = from; index < to; index += step) {
     if (file !== undefined) writeSync(file, String(index).padStart(12), 0);
@@ -30,14 +34,14 @@ export async function fuzzPart({ seed, from, to, step, maxSeconds, file }: Part)
       const end = runCase(corpus, seed, index);
       ends[end] = (ends[end] ?? 0) + 1;
     } catch (error) {
-      findings.push({
+      found({
         index,
         what: error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 8).join(' ') : String(error),
       });
     }
     const seconds = (performance.now() - start) / 1000;
     slowestSeconds = Math.max(slowestSeconds, seconds);
-    if (seconds > maxSeconds) findings.push({ index, what: `took ${seconds.toFixed(1)} s` });
+    if (seconds > maxSeconds) found({ index, what: `took ${seconds.toFixed(1)} s` });
   }
   return { ends, findings, slowestSeconds, residentMib: Math.round(process.resourceUsage().maxRSS / 1024) };
 }
