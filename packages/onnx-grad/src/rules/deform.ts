@@ -1,4 +1,100 @@
+import type { GraphBuilder, Value } from '../build/builder.js';
+import { positions } from '../build/indices.js';
+import { shapeOf, sizesOf } from '../build/rows.js';
+import type { Dimension } from '../graph/types.js';
+import { at, type Window } from '../graph/window.js';
+import { composite, type Expansion } from './composite.js';
+import { type ConvAttributes, convAttributes, convWindow } from './convolution-attributes.js';
 import type { Rule } from './rule.js';
 
+interface DeformAttributes extends ConvAttributes {
+  readonly offsetGroup: number;
+}
+
 /** Convolution with offsets. */
-export const deformRules: readonly Rule[] = [];
+export const deformRules: readonly Rule[] = [
+  // Each tap of each window reads x at a position of its own, between pixels and 0 outside, as GridSample does; over what was read, times the mask, the
+  // convolution is one of 1×1. Inputs: x [rows, C, h, w], W [O, C / group, kh, kw], offset [rows, groups·taps·2, oh, ow], B [O], mask [rows, groups·taps, oh, ow].
+  composite('DeformConv', {
+    since: 19,
+    attributes: (a): DeformAttributes => ({ ...convAttributes(a), offsetGroup: a.int('offset_group', 1) }),
+    rows: ({ wanted, attributes }) => attributes.offsetGroup === 1 && !wanted.has(1) && !wanted.has(3),
+    expand: (e) => {
+      const { b, x } = e;
+      if (e.rank(x) !== 4) throw e.refuse('x', `of rank ${e.rank(x)}`, 'of rank 4: images');
+      const w = convWindow(e);
+      const { group, offsetGroup } = e.attributes;
+      const taps = at(w.kernel, 0) * at(w.kernel, 1);
+      const [outputs = '', perGroup = ''] = e.dims(e.input(1));
+      const [rows = '', , oh = '', ow = ''] = e.dims(e.y);
+      const parts = channelParts(e);
+      const [all = '', channels = ''] = e.dims(parts);
+      const lines = [all, channels, times(oh, taps), ow];
+      const mode = e.opset < 20 ? 'bilinear' : 'linear';
+      const read = e.emit('GridSample', [parts, grid(e, w, taps)], { mode, padding_mode: 'zeros', align_corners: 0 }, lines);
+      const taken = masked(e, read, taps, lines);
+      const columns = [rows, times(channels, offsetGroup * taps), oh, ow];
+      const laid = e.emit('Reshape', [taken, shapeOf(b, [[e.y, 0, 1], -1, [e.y, 2, 4]])], {}, columns);
+      const pixel = [outputs, times(perGroup, taps), 1, 1];
+      const weight = e.emit('Reshape', [e.input(1), shapeOf(b, [0, -1, 1, 1])], {}, pixel);
+      return [e.emit('Conv', [laid, weight, e.optional(3) ?? ''], { group, kernel_shape: [1, 1] }, e.dims(e.y))];
+    },
+  }),
+];
+
+/** x, the channels of each group of offsets as rows of their own. */
+function channelParts(e: Expansion<DeformAttributes>): Value {
+  const { b, x } = e;
+  const { offsetGroup, group } = e.attributes;
+  if (offsetGroup === 1) return x;
+  const [rows = '', ...space] = e.dims(x).filter((_, axis) => axis !== 1);
+  const perGroup = e.dims(e.input(1))[1];
+  if (typeof perGroup !== 'number') throw e.refuse('the number of channels', `'${perGroup}', known only at run time`, 'fixed');
+  const channels = (perGroup * group) / offsetGroup;
+  return e.emit('Reshape', [x, shapeOf(b, [-1, channels, [x, 2, 4]])], {}, [times(rows, offsetGroup), channels, ...space]);
+}
+
+/** A dimension times a number, by name where it is a symbol. */
+function times(size: Dimension, factor: number): Dimension {
+  return typeof size === 'number' ? size * factor : factor === 1 ? size : `${size}·${factor}`;
+}
+
+/** Where the taps read, as GridSample counts: x before y, from −1 to 1 over the pixels with their borders. [rows · groups, taps · oh, ow, 2] */
+function grid(e: Expansion<DeformAttributes>, w: Window, taps: number): Value {
+  const { b, x, y } = e;
+  const [rows = '', , oh = '', ow = ''] = e.dims(y);
+  const all = times(rows, e.attributes.offsetGroup);
+  const dims = [all, taps, 2, oh, ow];
+  const offset = e.emit('Reshape', [e.input(2), shapeOf(b, [-1, taps, 2, [y, 2, 4]])], {}, dims);
+  const pixels = b.cast(b.reshape(sizesOf(b, x, 2, 4), [2, 1, 1]), b.typeOf(offset));
+  const scale = b.div(b.scalar(2, offset), pixels);
+  const from = e.add(offset, windowPositions(b, w, y, offset), dims);
+  const scaled = e.add(e.mul(from, scale, dims), b.shift(b.scale(scale, 0.5), -1), dims);
+  const last = e.emit('Transpose', [scaled], { perm: [0, 1, 3, 4, 2] }, [all, taps, oh, ow, 2]);
+  const xy = e.emit('Gather', [last, b.ints([1, 0])], { axis: 4 });
+  return e.emit('Reshape', [xy, shapeOf(b, [0, -1, [y, 3, 4], 2])], {}, [all, times(oh, taps), ow, 2]);
+}
+
+/** Where the taps would read without offsets: [taps, 2, oh, ow]. */
+function windowPositions(b: GraphBuilder, w: Window, y: Value, like: Value): Value {
+  const [height = 0, width = 0] = w.kernel;
+  const taps = Array.from({ length: height * width }, (_, tap) => [Math.floor(tap / width), tap % width]);
+  const along = [0, 1].map((axis) => {
+    const inWindow = taps.map((tap) => at(tap, axis) * at(w.dilations, axis) - at(w.pads, axis));
+    const windows = b.mul(positions(b, y, axis + 2), b.ints([at(w.strides, axis)]));
+    const laid = axis === 0 ? b.unsqueeze(windows, [1]) : windows;
+    const all = b.add(b.constant('int64', [taps.length, 1, 1], inWindow), laid);
+    return b.unsqueeze(b.expand(all, shapeOf(b, [taps.length, [y, 2, 4]])), [1]);
+  });
+  return b.cast(b.concat(along, 1), b.typeOf(like));
+}
+
+/** What was read times the mask, where there is one. */
+function masked(e: Expansion<DeformAttributes>, read: Value, taps: number, lines: readonly Dimension[]): Value {
+  const mask = e.optional(4);
+  if (mask === undefined) return read;
+  const { b, y } = e;
+  const [all = '', , rows = '', ow = ''] = lines;
+  const perTap = e.emit('Reshape', [mask, shapeOf(b, [-1, taps, [y, 2, 4]])], {}, [all, taps, ...e.dims(y).slice(2)]);
+  return e.mul(read, e.emit('Reshape', [perTap, shapeOf(b, [0, 1, -1, [y, 3, 4]])], {}, [all, 1, rows, ow]), lines);
+}
