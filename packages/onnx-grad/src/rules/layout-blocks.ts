@@ -16,7 +16,7 @@ export const blockRules: readonly Rule[] = [
       return repeats === undefined ? sumOfComputedTiles(c) : sumOfTiles(c, repeats);
     },
   }),
-  // Column, row and depth order of the blocks are SpaceToDepth's own; that of pixel shuffling takes the steps one by one.
+  // SpaceToDepth has the one order of blocks (DCR); that of pixel shuffling (CRD) takes the steps one by one.
   rule('DepthToSpace', {
     attributes: (a) => ({ mode: a.choice('mode', 'DCR', ['DCR', 'CRD']), size: a.int('blocksize', 1) }),
     rows: always,
@@ -66,15 +66,9 @@ export const blockRules: readonly Rule[] = [
     vjp: (c) => {
       const { b, g, x, y } = c;
       const block = c.facts.graph.constant(c.input(2))?.data;
-      const { strides, pads, dilations } = windowOf(
-        c.attributes,
-        block ??
-          c
-            .dims(y)
-            .slice(2)
-            .map(() => 1),
-      );
-      const kernels = block === undefined ? computedKernels(c) : tapKernels(b, windowOf(c.attributes, block), g);
+      const w = windowOf(c.attributes, block ?? new Array<number>(c.rank(y) - 2).fill(1));
+      const { strides, pads, dilations } = w;
+      const kernels = block === undefined ? computedKernels(c) : tapKernels(b, w, g);
       const taken = b.node('Conv', [planes(b, g, y), kernels], { strides, pads, dilations });
       return reshapeRows(b, taken, x);
     },
