@@ -66,8 +66,8 @@ export async function openGradient(
 
 /** Ones in the shape of a value. */
 function ones(b: GraphBuilder, value: string): string {
-  if (b.opset < 8) return b.shift(b.sub(value, value), 1);
-  return b.expand(b.scalar(1, value), b.shape(value));
+  if (b.opset < 8) return b.shift(b.zerosLike(b.real(value)), 1);
+  return b.expand(b.scalar(1, b.real(value)), b.shape(value));
 }
 
 /** 1 at one index of the last axis, 0 elsewhere, in the shape of a value. */
@@ -81,7 +81,7 @@ function oneHotLike(b: GraphBuilder, value: string, index: number, { dims }: Fac
       `expected a class from 0 to ${size - 1} (the last axis of '${value}' ${shapeText(dims)}), but got ${index}`,
     );
   const row = b.constant(
-    b.typeOf(value),
+    b.cotangentType(value),
     [size],
     Array.from({ length: size }, (_, entry) => (entry === index ? 1 : 0)),
   );

@@ -9,9 +9,8 @@ export interface SignedMap {
   readonly space: readonly [height: Dimension, width: Dimension];
 }
 
-/** Below this a maximum counts as 0: the smallest normal float32, and for float16 the smallest that it holds. */
+/** Below this a maximum counts as 0: the smallest normal float32. */
 const TINY = 1.18e-38;
-const TINY_HALF = 6e-8;
 
 /**
  * The heatmap of signed maps, as `heatmapOf` computes it from what a run returned, in the graph: ReLU, resized to the network's input (linear, half-pixel centres, edges clamped), each map
@@ -32,7 +31,7 @@ export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input
 
 /** x / max x of each row, 0 where the maximum is 0. x: [R, H, W], nowhere negative. */
 function normalised(b: GraphBuilder, x: Value): Value {
-  return b.div(x, b.atLeast(b.max(x, [1, 2]), b.typeOf(x) === 'float16' ? TINY_HALF : TINY));
+  return b.div(x, b.atLeast(b.max(x, [1, 2]), TINY));
 }
 
 /**

@@ -7,6 +7,8 @@ export interface SmallNetwork {
   /** Dimension of the batch, and of the picture's sides. */
   readonly batch?: number | string;
   readonly side?: number | string;
+  /** Of the picture, the weights, and all between. */
+  readonly type?: 'float32' | 'float16' | 'float64';
   /** What the head does behind the pooled features. */
   readonly end?: 'logits' | 'Softmax' | 'LogSoftmax' | 'Sigmoid';
 }
@@ -22,7 +24,14 @@ export const HEAD = [
  * picture [batch, 3, side, side] → 1×1 convolution to two channels (the first input channel, and the second) → ReLU `features`
  * → global average → linear head of 3 classes. Then dy_c/dA_k = HEAD[c][k] / positions, so L_c = Σ_k HEAD[c][k] / positions · A_k.
  */
-export function smallNetwork({ opset = 17, layout = 'NCHW', batch = 'batch', side = 4, end = 'logits' }: SmallNetwork = {}): Uint8Array {
+export function smallNetwork({
+  opset = 17,
+  layout = 'NCHW',
+  batch = 'batch',
+  side = 4,
+  type = 'float32',
+  end = 'logits',
+}: SmallNetwork = {}): Uint8Array {
   const nhwc = layout === 'NHWC';
   const nodes: ModelParts['nodes'][number][] = [];
   if (nhwc) nodes.push({ opType: 'Transpose', inputs: ['picture'], outputs: ['turned'], attributes: { perm: [0, 3, 1, 2] } });
@@ -38,12 +47,32 @@ export function smallNetwork({ opset = 17, layout = 'NCHW', batch = 'batch', sid
   return model({
     opset,
     nodes,
-    inputs: [{ name: 'picture', type: 'float32', dims: nhwc ? [batch, side, side, 3] : [batch, 3, side, side] }],
+    inputs: [{ name: 'picture', type, dims: nhwc ? [batch, side, side, 3] : [batch, 3, side, side] }],
     outputs: ['scores'],
     initializers: new Map([
-      ['kernel', { type: 'float32', dims: [2, 3, 1, 1], data: [1, 0, 0, 0, 1, 0] }],
-      ['head', { type: 'float32', dims: [3, 2], data: HEAD.flat() }],
-      ['bias', { type: 'float32', dims: [3], data: [0, 0, 0] }],
+      ['kernel', { type, dims: [2, 3, 1, 1], data: [1, 0, 0, 0, 1, 0] }],
+      ['head', { type, dims: [3, 2], data: HEAD.flat() }],
+      ['bias', { type, dims: [3], data: [0, 0, 0] }],
+    ]),
+  });
+}
+
+/** `smallNetwork` in NHWC, its convolution as a matrix product: ONNX Runtime's CPU has no float64 convolution. */
+export function doubleNetwork(side = 4): Uint8Array {
+  const type = 'float64';
+  return model({
+    opset: 17,
+    nodes: [
+      { opType: 'MatMul', inputs: ['picture', 'kernel'], outputs: ['conv'] },
+      { opType: 'Relu', inputs: ['conv'], outputs: ['features'] },
+      { opType: 'ReduceMean', inputs: ['features'], outputs: ['pooled'], attributes: { axes: [1, 2], keepdims: 0 } },
+      { opType: 'MatMul', inputs: ['pooled', 'head'], outputs: ['scores'] },
+    ],
+    inputs: [{ name: 'picture', type, dims: ['batch', side, side, 3] }],
+    outputs: ['scores'],
+    initializers: new Map([
+      ['kernel', { type, dims: [3, 2], data: [1, 0, 0, 1, 0, 0] }],
+      ['head', { type, dims: [2, 3], data: [0, 1].flatMap((channel) => HEAD.map((row) => row[channel] ?? 0)) }],
     ]),
   });
 }

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readImage } from '@gradcam/node';
+import { readImage, readNpy } from '@gradcam/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { doubleNetwork, smallNetwork } from '../../../../core/src/testing/networks.js';
+import { quantizedNetwork } from '../../../../core/src/testing/quantized.js';
 import { Folder } from '../../testing/files.js';
 import { byteClassifier, colorClassifier, withMetadata } from '../../testing/models.js';
 import { gradcam, jsonLines } from '../../testing/run.js';
@@ -80,6 +82,29 @@ describe('tensors and standard input', () => {
     expect(status).toBe(0);
     expect(jsonLines(out)[0]?.['score']).toBeCloseTo(0.5, 6);
     expect(err.join()).toContain("preprocessing: 'raw' at 4 × 4 is assumed, since the input takes bytes");
+  });
+});
+
+describe('models of other numbers than float32', () => {
+  // 'unit' gives the red half 1 in the first channel, the green half 1 in the second: mean 1 / 2 each.
+  it.each([
+    ['float16', smallNetwork({ type: 'float16' })],
+    ['float64', doubleNetwork()],
+    ['quantised by pairs', quantizedNetwork('QDQ')],
+    ['quantised operators', quantizedNetwork('QOperator')],
+    ['scales found at run time', quantizedNetwork('dynamic')],
+  ])('%s', async (_, bytes) => {
+    const path = folder.write('other.onnx', bytes);
+    const argv = [photo, '--model', path, '--preprocess', 'unit', '--json', '-o', folder.at('x.png'), '--save-map', folder.at('map.npy')];
+    const { status, out } = await gradcam(['explain', ...argv, '-c', '1']);
+    expect(status).toBe(0);
+    // Class 1: −1 · mean red + 3 · mean green; −1 / 16 where it is red, 3 / 16 where it is green.
+    expect(jsonLines(out)[0]).toMatchObject({ layer: 'features', score: 1 });
+    const map = await readNpy(folder.at('map.npy'));
+    expect(map).toMatchObject({ type: 'float32', dims: [4, 4] });
+    Array.from(map.data, Number).forEach((value, position) => {
+      expect(value).toBeCloseTo((position % 4 < 2 ? -1 : 3) / 16, 3);
+    });
   });
 });
 
