@@ -50,6 +50,12 @@ export const linearCases: readonly Case[] = [
   check('Gemm', 'no C', { since: 11, inputs: [smooth(2, 3), smooth(3, 5)], linear: true }),
   check('Gemm', 'C a column', { inputs: [smooth(2, 3), smooth(3, 5), smooth(2, 1)], linear: true }),
   check('Gemm', 'C a scalar', { inputs: [smooth(2, 3), smooth(3, 5), smooth(1)], linear: true }),
+  check('Gemm', 'C without axes, beta', {
+    inputs: [smooth(2, 3), smooth(3, 5), smooth()],
+    attributes: { beta: { float: 0.5 } },
+    linear: true,
+  }),
+  check('Gemm', 'C a row', { inputs: [smooth(2, 3), smooth(3, 5), smooth(1, 5)], linear: true }),
   check('Gemm', 'C a matrix', { inputs: [smooth(2, 3), smooth(3, 5), smooth(2, 5)], linear: true }),
   ...shapes.map(([left, right]) =>
     check('MatMul', `[${left}] by [${right}]`, { inputs: [smooth(...left), smooth(...right)], linear: true }),
