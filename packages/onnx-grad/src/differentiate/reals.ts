@@ -10,8 +10,9 @@ import type { Rule } from '../rules/rule.js';
  * rounding passes gradients as they are: the straight-through estimator (Bengio et al. 2013, arXiv 1308.3432). So q = round(x / scale) + zero
  * has dq/dx = 1 / scale where q lies in the range of its type, and 0 where it saturates, as in the training of quantised networks
  * (Jacob et al. 2018, arXiv 1712.05877); DequantizeLinear has dx/dq = scale; and every operator between, which knows nothing of scales, has the
- * rule that it has for real numbers. Scales and zero points count as constants, those that DynamicQuantizeLinear computes from its
- * input too: quantising and dequantising has the derivative 1 as a whole.
+ * rule that it has for real numbers. A scale has the derivatives of (q − zero) · scale and x / scale (learned step sizes, Esser et al. 2019,
+ * arXiv 1902.08153); those of the operators that quantise inside (QLinearConv and its like), those that DynamicQuantizeLinear computes from its
+ * input, and zero points count as constants: quantising and dequantising has the derivative 1 as a whole.
  *
  * Cotangents of integers are float32. What a floating-point number becomes otherwise (a Cast to integers, an index) stays a step, through which none flows.
  *

@@ -89,6 +89,21 @@ export const quantizationCases: readonly Case[] = [
   quantize({}, 'no zero point', [between(0.5, 1.5, 2, 3), scales(0.125)]),
   quantize({}, 'a scale in a vector', [smooth(2, 3), constant(fixed([1], [0.125])), constant(fixed([1], [50], 'uint8'))], { since: 13 }),
   quantize({}, 'the type said', [smooth(2, 3), scales(0.25)], { since: 21, attributes: { output_dtype: 3 } }),
+  quantize({}, 'a scale that is differentiated', [smooth(2, 3), fixed([], [0.75]), zeros('uint8', 100)], { linear: false }),
+  dequantize({}, 'a scale that is differentiated', [
+    whole(90, 110, 'uint8', 2, 3),
+    fixed([1], [0.75]),
+    constant(fixed([1], [100], 'uint8')),
+  ]),
+  dequantize(
+    {},
+    'scales of channels that are differentiated',
+    [whole(-9, 9, 'int8', 2, 3, 2), fixed([3], [0.75, 0.5, 1.5]), zeros('int8', 1, 2, 3)],
+    {
+      since: 13,
+      twin: twinOfChannels(twinOfDequantize, 1),
+    },
+  ),
   dequantize({}, 'int32 without a zero point', [whole(-500, 500, 'int32', 2, 3), scales(0.125)]),
   ...channels({}, 13),
   ...blocks,

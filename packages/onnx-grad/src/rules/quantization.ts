@@ -1,9 +1,11 @@
+import type { Value } from '../build/builder.js';
 import type { Attributes } from '../graph/attributes.js';
+import { list } from '../graph/list.js';
 import { type ElementType, elementType } from '../graph/types.js';
 import { integerRules } from './quantization-integer.js';
 import { qlinearRules } from './quantization-linear.js';
 import { inRange, spread } from './quantization-scale.js';
-import { elementwise, type Rule, type RuleContext, rule } from './rule.js';
+import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 
 interface QuantizeAttributes {
   readonly axis: number;
@@ -25,33 +27,56 @@ const sharedScale = (c: RuleContext<QuantizeAttributes>): boolean => {
   );
 };
 
+/** Terms of every element's derivative by its scale, summed for each scale. */
+function byScale(c: VjpContext<QuantizeAttributes>, terms: Value): Value {
+  const { b, attributes } = c;
+  const scale = c.input(1);
+  const dims = c.dims(scale);
+  if (attributes.block > 0) throw c.refuse('its scales', 'computed from what is differentiated, one a block', 'constant');
+  const kept = dims.length === 1 && dims[0] !== 1 ? c.axis(attributes.axis) : -1;
+  const axes = list(c.rank(c.x), (axis) => axis).filter((axis) => axis !== kept);
+  const sum = b.sum(terms, axes, false);
+  return b.cast(dims.length === 1 && kept < 0 ? b.reshape(sum, [1]) : sum, b.typeOf(scale));
+}
+
 /** Quantising and dequantising, straight through: see `reals.ts`. */
 const linear = (domain: string): Rule[] => [
+  // q = x / s + zero: dq/dx = 1 / s and dq/ds = −x / s² where it does not saturate.
   rule('QuantizeLinear', {
     domain,
     attributes: parse,
     quantized: true,
-    inputs: [0],
+    inputs: [0, 1],
     rows: sharedScale,
-    vjp: (c) => {
+    vjp: (c, input) => {
       const { b, attributes } = c;
       const scale = spread(b, c.input(1), c.x, attributes);
       const given = c.optional(2);
       const zero = given === undefined ? undefined : spread(b, given, c.x, attributes);
       const type = given === undefined ? (attributes.type ?? 'uint8') : b.typeOf(given);
-      const inside = inRange(b, b.cast(c.x, 'float32'), type, scale, zero);
-      return b.cast(b.keep(inside, b.div(c.g, scale)), b.typeOf(c.x));
+      const x = b.cast(c.x, 'float32');
+      const passed = b.keep(inRange(b, x, type, scale, zero), b.div(c.g, scale));
+      return input === 0 ? b.cast(passed, b.typeOf(c.x)) : byScale(c, b.neg(b.div(b.mul(passed, x), scale)));
     },
   }),
+  // x = (q − zero) · s
   rule('DequantizeLinear', {
     domain,
     attributes: parse,
     quantized: true,
-    inputs: [0],
+    inputs: [0, 1],
     rows: sharedScale,
-    vjp: (c) => c.b.mul(c.b.cast(c.g, 'float32'), spread(c.b, c.input(1), c.x, c.attributes)),
-    entry: (c, { index, value }) =>
-      c.rank(c.input(1)) === 0 ? { index, value: c.b.mul(c.b.cast(value, 'float32'), spread(c.b, c.input(1), c.x, {})) } : undefined,
+    vjp: (c, input) => {
+      const { b, attributes } = c;
+      const g = b.cast(c.g, 'float32');
+      if (input === 0) return b.mul(g, spread(b, c.input(1), c.x, attributes));
+      const [q, zero] = [b.real(c.x), c.optional(2)];
+      return byScale(c, b.mul(g, zero === undefined ? q : b.sub(q, spread(b, zero, c.x, attributes))));
+    },
+    entry: (c, { index, value }, input) =>
+      input === 0 && c.rank(c.input(1)) === 0
+        ? { index, value: c.b.mul(c.b.cast(value, 'float32'), spread(c.b, c.input(1), c.x, {})) }
+        : undefined,
   }),
 ];
 
