@@ -13,10 +13,10 @@ import { parseArgs } from 'node:util';
 import { fuzzPart } from './part.js';
 import type { Finding, Report } from './report.js';
 
-/** Seconds that one case may take. Networks are harmed, too, and several processes share the machine. */
+/** Seconds of computing that one case may take; networks are harmed, too. */
 const MAX_CASE_SECONDS = 2;
 /** Seconds without a new case after which a process hangs. */
-const MAX_SILENCE_SECONDS = 20;
+const MAX_SILENCE_SECONDS = 60;
 /** Mebibytes of JavaScript's memory in a process, and of all its memory: the largest network has 3 MB. */
 const MAX_HEAP_MIB = 512;
 const MAX_RESIDENT_MIB = 1024;

@@ -88,13 +88,22 @@ const LARGEST: Partial<Record<ElementType, number>> = { float16: 65_520, bfloat1
 /** Encodes a TensorProto with raw little-endian data. */
 export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Array {
   const writer = writers[type];
-  if (writer === undefined) throw new TypeError(`constants of type ${type} are not written`);
+  if (writer === undefined)
+    throw new OnnxGradError(
+      'unsupported-model',
+      `the gradient needs a constant of type ${type}, which is not written; convert the model to float32`,
+    );
   const [size, write] = writer;
   const raw = new Uint8Array(size * data.length);
   const view = new DataView(raw.buffer);
   let at = 0;
   const limit = LARGEST[type] ?? Number.POSITIVE_INFINITY;
   for (const value of data) {
+    if (type === 'int64' && !Number.isInteger(value))
+      throw new OnnxGradError(
+        'invalid-model',
+        `the gradient needs a size or position that comes to ${value}; are the shapes and attributes of the model sound?`,
+      );
     if (Math.abs(value) >= limit && Number.isFinite(value))
       throw new OnnxGradError(
         'unsupported-model',

@@ -1,5 +1,4 @@
 import { random } from '../random.js';
-import { attempt } from './attempt.js';
 import { Dice, mutated } from './mutate.js';
 
 /** Models to harm: small ones, and networks, which take longer and are taken less often. */
@@ -11,14 +10,9 @@ export interface Corpus {
 /** Share of the cases that begin with a network. */
 const LARGE = 0.03;
 
-/** The bytes of a case, the same in every run of a seed. */
-export function caseBytes({ small, large }: Corpus, dice: Dice): Uint8Array {
-  const pick = () => dice.of(large.length > 0 && dice.chance(LARGE) ? large : small);
-  return mutated(pick(), pick(), dice);
-}
-
-/** Runs a case. @returns how it ended: `ok` or the code of an error; anything else that is thrown is a finding */
-export function runCase(corpus: Corpus, seed: string, index: number): string {
+/** A harmed model, and the dice for what is done with it: the same in every run of a seed. */
+export function makeCase({ small, large }: Corpus, seed: string, index: number): { bytes: Uint8Array; dice: Dice } {
   const dice = new Dice(random(`${seed} ${index}`));
-  return attempt(caseBytes(corpus, dice), dice);
+  const pick = () => dice.of(large.length > 0 && dice.chance(LARGE) ? large : small);
+  return { bytes: mutated(pick(), pick(), dice), dice };
 }

@@ -156,7 +156,9 @@ function float(value: number): Uint8Array {
 /** The content as the branch of an `If`, in the branch of an `If`, and so on. */
 function nested({ number, content = new Uint8Array() }: Field, depth: number): Uint8Array {
   let graph = content;
-  for (let level = 0; level < depth; level++) {
+  // Each level copies what is inside.
+  const levels = content.length > 10_000 ? Math.min(depth, 17) : depth;
+  for (let level = 0; level < levels; level++) {
     const branch = concat([text(AttributeField.name, 'then_branch'), field(AttributeField.g, graph)]);
     graph = field(
       GraphField.node,
