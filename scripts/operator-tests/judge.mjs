@@ -151,7 +151,8 @@ async function judgeDirection({ source, v, zero }, point, gradient, score) {
   const at = await along(0);
   if (!Number.isFinite(at.value)) return { why: 'the output is not finite' };
   const found = await differentiate(async (t) => (await along(t)).value, at.type, 4 * rounding(at.type) * at.norm);
-  if (found === undefined) return { why: 'no difference is finite' };
+  // An input of which no gradient is claimed, and whose every change gives the outputs other shapes, is a shape itself.
+  if (found === undefined) return zero ? { right: true } : { why: 'no difference is finite' };
   let [analytic, size] = [0, 0];
   if (!zero)
     for (const [index, value] of direction.entries()) {

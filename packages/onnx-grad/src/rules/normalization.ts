@@ -85,12 +85,19 @@ interface SoftmaxAttributes {
 }
 
 /**
- * The output of a Softmax. Rows that are masked as a whole are NaN; a model that looks for NaN puts something else there, and no gradient flows:
- * 0 · NaN would be none.
+ * The output of a Softmax. Rows that are masked as a whole are NaN; a model that puts something else in their place (PyTorch's attention does) lets no
+ * gradient flow to them, but 0 · NaN would be none.
  */
 function probabilities({ b, y, facts }: VjpContext<SoftmaxAttributes>): Value {
-  if (!facts.graph.consumers(y).some(({ opType }) => opType === 'IsNaN')) return y;
-  return b.keep(b.not(b.node('IsNaN', [y], {}, 'bool')), y);
+  const forms = [y];
+  // A loop that grows: the chain of casts comes from outside.
+  for (const form of forms) {
+    for (const { opType, outputs } of facts.graph.consumers(form)) {
+      if (opType === 'Where') return b.keep(b.not(b.node('IsNaN', [y], {}, 'bool')), y);
+      if (opType === 'Cast' || opType === 'CastLike' || opType === 'Identity') forms.push(outputs[0] ?? '');
+    }
+  }
+  return y;
 }
 
 /** The axes over which probabilities add up to 1: one; up to operator set 12 all from `axis` on, flattened together. */

@@ -1,4 +1,4 @@
-/** Every operator of the standard (ai.onnx, ONNX 1.23.1) and the operator set of its newest version. */
+/** Every operator of the standard (ai.onnx, ONNX 1.23.1) and the operator set of its newest version that is not deprecated. */
 export const standard: ReadonlyMap<string, number> = new Map(
   `Abs:13 Acos:22 Acosh:22 Add:14 AffineGrid:20 And:7 ArgMax:13 ArgMin:13 Asin:22 Asinh:22 Atan:22 Atanh:22 Attention:25 AveragePool:22
 BatchNormalization:15 Bernoulli:22 BitCast:26 BitShift:28 BitwiseAnd:18 BitwiseNot:18 BitwiseOr:18 BitwiseXor:18 BlackmanWindow:17 Cast:28 CastLike:25
@@ -13,11 +13,11 @@ MelWeightMatrix:17 Min:13 Mish:22 Mod:28 Mul:14 Multinomial:22 Neg:13 NegativeLo
 Optional:28 OptionalGetElement:28 OptionalHasElement:28 Or:7 PRelu:16 Pad:25 Pow:15 QLinearConv:10 QLinearMatMul:21 QuantizeLinear:28
 RMSNormalization:23 RNN:22 RandomNormal:22 RandomNormalLike:22 RandomUniform:22 RandomUniformLike:22 Range:27 Reciprocal:13 ReduceL1:18 ReduceL2:18
 ReduceLogSum:28 ReduceLogSumExp:28 ReduceMax:20 ReduceMean:18 ReduceMin:20 ReduceProd:18 ReduceSum:13 ReduceSumSquare:18 RegexFullMatch:20 Relu:14
-Reshape:25 Resize:19 ReverseSequence:28 RoiAlign:22 RotaryEmbedding:23 Round:22 STFT:17 Scan:25 Scatter:11 ScatterElements:18 ScatterND:18 Selu:22
+Reshape:25 Resize:19 ReverseSequence:28 RoiAlign:22 RotaryEmbedding:23 Round:22 STFT:17 Scan:25 Scatter:9 ScatterElements:18 ScatterND:18 Selu:22
 SequenceAt:11 SequenceConstruct:11 SequenceEmpty:11 SequenceErase:11 SequenceInsert:11 SequenceLength:11 SequenceMap:17 Shape:25 Shrink:9 Sigmoid:13
 Sign:13 Sin:22 Sinh:22 Size:25 Slice:13 Softmax:13 SoftmaxCrossEntropyLoss:13 Softplus:22 Softsign:22 SpaceToDepth:28 Split:18 SplitToSequence:24
 Sqrt:13 Squeeze:25 StringConcat:20 StringNormalizer:10 StringSplit:20 Sub:14 Sum:13 SwiGLU:28 Swish:24 Tan:22 Tanh:13 TensorScatter:24
-TfIdfVectorizer:9 ThresholdedRelu:22 Tile:13 TopK:24 Transpose:25 Trilu:14 Unique:28 Unsqueeze:25 Upsample:10 Where:16 Xor:7`
+TfIdfVectorizer:9 ThresholdedRelu:22 Tile:13 TopK:24 Transpose:25 Trilu:14 Unique:28 Unsqueeze:25 Upsample:9 Where:16 Xor:7`
     .split(/\s+/)
     .map((entry) => {
       const [name = '', version] = entry.split(':');
