@@ -1,5 +1,6 @@
 import type { Value } from '../build/builder.js';
 import { reshapeRows, reshapeTo, type ShapePart, sizesOf } from '../build/rows.js';
+import { list } from '../graph/list.js';
 import { windowAttributes, windowOf } from '../graph/window.js';
 import { rowsLike } from './indexing-places.js';
 import { identityOf } from './resize-axis.js';
@@ -66,7 +67,7 @@ export const blockRules: readonly Rule[] = [
     vjp: (c) => {
       const { b, g, x, y } = c;
       const block = c.facts.graph.constant(c.input(2))?.data;
-      const w = windowOf(c.attributes, block ?? new Array<number>(c.rank(y) - 2).fill(1));
+      const w = windowOf(c.attributes, block ?? list(c.rank(y) - 2, () => 1));
       const { strides, pads, dilations } = w;
       const kernels = block === undefined ? computedKernels(c) : tapKernels(b, w, g);
       const taken = b.node('Conv', [planes(b, g, y), kernels], { strides, pads, dilations });

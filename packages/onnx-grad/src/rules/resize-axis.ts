@@ -2,6 +2,7 @@ import type { GraphBuilder, Value } from '../build/builder.js';
 import { positions } from '../build/indices.js';
 import { reshapeTo, sizesOf } from '../build/rows.js';
 import { sizeOf } from '../graph/facts.js';
+import { list } from '../graph/list.js';
 
 /**
  * Operators that act along one axis by a matrix of weights, as resizing and padding do: the operator itself, applied to the
@@ -34,6 +35,6 @@ export function timesAlong(b: GraphBuilder, g: Value, matrix: Value, axis: numbe
   if (rank === 1) return b.matmul(matrix, g);
   if (axis === rank - 1) return b.matmul(g, b.transpose(matrix, [1, 0]));
   if (axis === rank - 2) return b.matmul(matrix, g);
-  const kept = new Array<number>(axis + 1).fill(0);
+  const kept = list(axis + 1, () => 0);
   return reshapeTo(b, b.matmul(matrix, reshapeTo(b, g, [...kept, -1])), [...kept, [x, axis + 1, rank]]);
 }

@@ -1,5 +1,6 @@
 import type { Value } from '../build/builder.js';
 import { reshapeTo, type ShapePart, shapeOf } from '../build/rows.js';
+import { list } from '../graph/list.js';
 import { identity } from './resize-axis.js';
 import { fixedScale, ofRegion, place, type ResizeAttributes, scalesInput } from './resize-geometry.js';
 import type { VjpContext } from './rule.js';
@@ -31,12 +32,21 @@ function roiOf(c: VjpContext<ResizeAttributes>, index: number): Value {
   const roi = c.input(c.attributes.inputs.roi);
   const count = c.attributes.axes?.length ?? c.rank(c.x);
   const bound = (at: number) => b.slice(roi, 0, at, at + 1);
-  const all = (value: number, times: number) => b.constant(b.typeOf(roi), [times], new Array<number>(times).fill(value));
+  const all = (value: number, times: number) =>
+    b.constant(
+      b.typeOf(roi),
+      [times],
+      list(times, () => value),
+    );
   return b.concat([all(0, 2), bound(index), all(0, 1), all(1, 2), bound(index + count), all(1, 1)], 0);
 }
 
 function ones({ b }: VjpContext<ResizeAttributes>, count: number): Value {
-  return b.constant('float32', [count], new Array<number>(count).fill(1));
+  return b.constant(
+    'float32',
+    [count],
+    list(count, () => 1),
+  );
 }
 
 function columns({ b }: VjpContext<ResizeAttributes>, made: Value): Value {

@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import { positions } from '../build/indices.js';
+import { flatPositions, positions } from '../build/indices.js';
 import { reshapeRows, sizesOf } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
 import { list } from '../graph/list.js';
-import { addAt, flatPositions } from './indexing-places.js';
+import { addAt } from './indexing-places.js';
 import { type RuleContext, rule, type VjpContext } from './rule.js';
 
 interface SliceAttributes {
@@ -64,7 +64,7 @@ function unslice(c: VjpContext<SliceAttributes>, cotangent: Value, axis: number,
   const bounds = fixedBounds(c, index, size, step);
   if (bounds !== undefined && typeof size === 'number') {
     const { low, count } = bounds;
-    const pads = new Array<number>(2 * rank).fill(0);
+    const pads = list(2 * rank, () => 0);
     pads[axis] = low;
     pads[axis + rank] = size - low - count * stride;
     return b.pad(spaced, pads);
@@ -85,7 +85,7 @@ function unslice(c: VjpContext<SliceAttributes>, cotangent: Value, axis: number,
   const low = b.node('ReduceMin', [taking], { keepdims: 1 });
   const covered = b.sizes(spaced, axis, axis + 1);
   const after = b.sub(b.sub(length, low), covered);
-  const zeros = (count: number) => b.ints(new Array<number>(count).fill(0));
+  const zeros = (count: number) => b.ints(list(count, () => 0));
   return b.pad(spaced, b.concat([...some(axis, zeros), low, ...some(rank - 1, zeros), after, ...some(rank - 1 - axis, zeros)], 0));
 }
 
