@@ -398,7 +398,8 @@ export class GraphBuilder {
     return perm.every((from, to) => from === to) ? x : this.node('Transpose', [x], { perm });
   }
 
-  unsqueeze(x: Value, axes: readonly number[]): Value {
+  /** @param axes a vector of int64 where they are computed at run time; so in `sum` and `prod` */
+  unsqueeze(x: Value, axes: readonly number[] | Value): Value {
     return this.#withAxes('Unsqueeze', x, axes, 13);
   }
 
@@ -460,7 +461,7 @@ export class GraphBuilder {
 
   // Reductions. Every axis given must be ≥ 0 before operator set 11.
 
-  sum(x: Value, axes: readonly number[], keepdims = true): Value {
+  sum(x: Value, axes: readonly number[] | Value, keepdims = true): Value {
     return this.#withAxes('ReduceSum', x, axes, 13, { keepdims: keepdims ? 1 : 0 });
   }
 
@@ -477,7 +478,7 @@ export class GraphBuilder {
     return this.#withAxes('ReduceMax', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
   }
 
-  prod(x: Value, axes: readonly number[], keepdims = true): Value {
+  prod(x: Value, axes: readonly number[] | Value, keepdims = true): Value {
     return this.#withAxes('ReduceProd', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
   }
 
@@ -512,11 +513,15 @@ export class GraphBuilder {
   #withAxes(
     opType: string,
     x: Value,
-    axes: readonly number[],
+    axes: readonly number[] | Value,
     inputSince: number,
     attributes: Readonly<Record<string, NewAttribute>> = {},
   ): Value {
     if (axes.length === 0) return x;
+    if (typeof axes === 'string') {
+      this.need(inputSince, `${opType} along axes that are computed`);
+      return this.node(opType, [x, axes], attributes);
+    }
     if (this.opset < inputSince) return this.node(opType, [x], { axes, ...attributes });
     return this.node(opType, [x, this.ints(axes)], attributes);
   }

@@ -18,9 +18,11 @@ export const cumulativeCases: readonly Case[] = [
   check('CumSum', 'computed axis', { since: 11, inputs: [smooth(2, 4, 3), computed(axis(1))], attributes: { exclusive: 1 }, linear: true }),
   ...cumulative('CumProd', { since: 26 }),
   check('CumProd', 'zeros among the factors', { since: 26, inputs: [fixed([2, 4], [0.5, 0, -1, 2, 0, 1.5, 0, -0.5]), axis(1)] }),
-  check('CumProd', 'computed axis', {
-    since: 26,
-    inputs: [smooth(2, 4, 3), computed(axis(1))],
-    refused: /input 1 \('x1'\) to be a constant, but it is computed/,
-  }),
+  ...directions.map((attributes = {}) =>
+    check('CumProd', `computed axis, ${Object.keys(attributes).join(' and ') || 'plain'}`, {
+      since: 26,
+      inputs: [smooth(2, 4, 3), computed(axis(attributes['reverse'] === undefined ? 1 : -2))],
+      attributes,
+    }),
+  ),
 ];

@@ -1,5 +1,5 @@
 import type { Attributes } from '../graph/attributes.js';
-import { grid, withoutEach } from './reduction-product.js';
+import { axesAt, frontAxis, square, withoutEach } from './reduction-product.js';
 import { type Rule, type RuleContext, rule } from './rule.js';
 
 const parse = (a: Attributes) => ({ reverse: a.int('reverse', 0) === 1, exclusive: a.int('exclusive', 0) === 1 });
@@ -29,13 +29,13 @@ export const cumulativeRules: readonly Rule[] = [
     rows: apart,
     vjp: (c) => {
       const { b, attributes } = c;
-      const axis = axisOf(c);
-      if (axis === undefined) throw c.refuse(`input 1 ('${c.input(1)}')`, 'computed at run time', 'a constant');
-      const square = grid(c, b, axis);
-      const [row, column] = attributes.reverse ? [square[1], square[0]] : square;
+      const axis = frontAxis(c, c.input(1));
+      const positions = square(c, c.x, axis);
+      const [row, column] = attributes.reverse ? [positions[1], positions[0]] : positions;
       const isFactor = attributes.exclusive ? b.less(row, column) : b.not(b.greater(row, column));
-      const running = b.again(c.node, [withoutEach(b, c.x, axis, square), b.constant('int64', [], [axis + 1])]);
-      return b.sum(b.mul(b.unsqueeze(c.g, [axis]), b.keep(isFactor, running)), [axis + 1], false);
+      const next = axesAt(b, axis, 1);
+      const running = b.again(c.node, [withoutEach(b, c.x, axis, positions), typeof next === 'string' ? next : b.ints(next)]);
+      return b.sum(b.mul(b.unsqueeze(c.g, axesAt(b, axis)), b.keep(isFactor, running)), next, false);
     },
   }),
 ];

@@ -1,13 +1,38 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { positions } from '../build/indices.js';
-import { reducedAxes, reduction, restored } from './reduction.js';
-import type { Rule, RuleContext } from './rule.js';
+import { type Reduction, reducedAxes, reduction, restored } from './reduction.js';
+import type { Rule, VjpContext } from './rule.js';
 
 /** Factors along one axis up to which products are differentiated: each is multiplied without each, which takes the square of their number. */
 const MAX_FACTORS = 1024;
 
-/** The positions along an axis twice, so that they meet in a square before the axes behind: as its rows, and as its columns. */
-export function grid(c: RuleContext<unknown>, b: GraphBuilder, axis: number): readonly [row: Value, column: Value] {
+/** An axis counted from the front; int64 [1] where it is computed at run time. */
+export type Axis = number | Value;
+
+/** An axis that is given as a value of int64 [1] or [], counted from the front. */
+export function frontAxis(c: VjpContext<unknown>, axis: Value): Axis {
+  const { b, facts, x } = c;
+  const constant = facts.graph.constant(axis)?.data[0];
+  if (constant !== undefined) return c.axis(constant);
+  const rank = b.ints([c.rank(x)]);
+  return b.node('Mod', [b.add(b.reshape(b.cast(axis, 'int64'), [1]), rank), rank]);
+}
+
+/** The axis as operators take it that reduce or insert several. @param by how far behind it */
+export function axesAt(b: GraphBuilder, axis: Axis, by = 0): readonly number[] | Value {
+  if (typeof axis === 'number') return [axis + by];
+  return by === 0 ? axis : b.add(axis, b.ints([by]));
+}
+
+/** The positions along an axis of x twice, so that they meet in a square in its place: those of its rows, and of its columns. */
+export function square(c: VjpContext<unknown>, x: Value, axis: Axis): readonly [row: Value, column: Value] {
+  const { b } = c;
+  if (typeof axis === 'string') {
+    // How many are before it along the axis.
+    const ones = b.shift(b.cast(b.less(x, x), 'float32'), 1);
+    const places = b.node('CumSum', [ones, axis], { exclusive: 1 });
+    return [b.unsqueeze(places, axesAt(b, axis, 1)), b.unsqueeze(places, axis)];
+  }
   const size = c.dims(c.x)[axis];
   if (typeof size === 'number' && size > MAX_FACTORS)
     throw c.refuse(
@@ -21,8 +46,17 @@ export function grid(c: RuleContext<unknown>, b: GraphBuilder, axis: number): re
 }
 
 /** x with its axis as a square whose row i holds all elements but the one at i, which is 1. */
-export function withoutEach(b: GraphBuilder, x: Value, axis: number, [row, column]: readonly [Value, Value]): Value {
-  return b.where(b.equal(row, column), b.scalar(1, x), b.unsqueeze(x, [axis]));
+export function withoutEach(b: GraphBuilder, x: Value, axis: Axis, [row, column]: readonly [Value, Value]): Value {
+  return b.where(b.equal(row, column), b.scalar(1, x), b.unsqueeze(x, axesAt(b, axis)));
+}
+
+/** The axes of a product, one by one. */
+function axesOf(c: Reduction): readonly Axis[] {
+  const known = reducedAxes(c);
+  if (known !== undefined) return known;
+  const count = c.attributes.keepdims ? c.dims(c.input(1))[0] : c.rank(c.x) - c.rank(c.y);
+  if (typeof count !== 'number') throw c.refuse(`the number of its axes ('${c.input(1)}')`, 'known only at run time', 'fixed');
+  return Array.from({ length: count }, (_, index) => frontAxis(c, c.b.slice(c.input(1), 0, index, index + 1)));
 }
 
 /** Products along axes. An element's slope is the product of the others: no quotient, so that zeros among them do no harm. */
@@ -30,13 +64,15 @@ export const productRules: readonly Rule[] = [
   reduction('ReduceProd', {
     vjp: (c) => {
       const { b } = c;
-      const axes = reducedAxes(c);
-      if (axes === undefined) throw c.refuse(`input 1 ('${c.input(1)}')`, 'computed at run time', 'a constant');
       // One axis after the other: the product over those before is one factor along the next.
-      const others = axes.map((axis, index) =>
-        b.prod(withoutEach(b, b.prod(c.x, axes.slice(0, index)), axis, grid(c, b, axis)), [axis + 1], false),
-      );
-      return others.reduce((product, factor) => b.mul(product, factor), restored(c, c.g));
+      let factors = c.x;
+      let cotangent = restored(c, c.g);
+      for (const axis of axesOf(c)) {
+        const others = b.prod(withoutEach(b, factors, axis, square(c, factors, axis)), axesAt(b, axis, 1), false);
+        cotangent = b.mul(cotangent, others);
+        factors = b.prod(factors, axesAt(b, axis));
+      }
+      return cotangent;
     },
   }),
 ];

@@ -16,18 +16,19 @@ const parse = (a: Attributes): ReduceAttributes => ({
   noop: a.int('noop_with_empty_axes', 0) === 1,
 });
 
-type Context = VjpContext<ReduceAttributes>;
+export type Reduction = VjpContext<ReduceAttributes>;
 
 /** The axes that a reduction runs over, ascending and counted from the front; undefined where they are computed at run time. */
 export function reducedAxes(c: RuleContext<ReduceAttributes>): number[] | undefined {
   const input = c.optional(1);
-  const given = c.attributes.axes ?? (input === undefined ? [] : c.facts.graph.constant(input)?.data);
+  const none = input === undefined || c.facts.of(input).dims?.[0] === 0;
+  const given = c.attributes.axes ?? (none ? [] : c.facts.graph.constant(input)?.data);
   if (given?.length === 0) return c.attributes.noop ? [] : Array.from({ length: c.rank(c.x) }, (_, axis) => axis);
   return given?.map((axis) => c.axis(axis)).sort((one, other) => one - other);
 }
 
 /** A value of the output's shape with the reduced axes back, as size 1. */
-export function restored(c: Context, value: Value): Value {
+export function restored(c: Reduction, value: Value): Value {
   if (c.attributes.keepdims) return value;
   const axes = reducedAxes(c);
   if (axes !== undefined) return c.b.unsqueeze(value, axes);
@@ -36,20 +37,20 @@ export function restored(c: Context, value: Value): Value {
 }
 
 /** g spread to the shape of x. */
-function spread(c: Context, g: Value): Value {
+function spread(c: Reduction, g: Value): Value {
   const axes = reducedAxes(c);
   return axes === undefined ? c.b.expand(g, c.b.shape(c.x)) : expandRows(c.b, g, c.x, axes);
 }
 
 /** Σ over the reduced axes, kept as size 1. */
-function sum(c: Context, value: Value): Value {
+function sum(c: Reduction, value: Value): Value {
   const axes = reducedAxes(c);
   if (axes !== undefined) return c.b.sum(value, axes);
   return c.b.node('ReduceSum', [value, c.input(1)], { noop_with_empty_axes: c.attributes.noop ? 1 : 0 });
 }
 
 /** 1 / (number of elements that one of the output is made of). */
-function inverse(c: Context): Value {
+function inverse(c: Reduction): Value {
   const axes = reducedAxes(c);
   if (axes !== undefined) return inverseCount(c.b, c.x, axes);
   return c.b.div(c.b.product(c.b.shape(c.y), c.x), c.b.product(c.b.shape(c.x), c.x));
@@ -61,11 +62,11 @@ export function reduction(operator: string, definition: Pick<RuleDefinition<Redu
 }
 
 /** A reduction whose cotangent is that of its output times a slope at each element. */
-const sloped = (operator: string, slope: (c: Context) => Value): Rule =>
+const sloped = (operator: string, slope: (c: Reduction) => Value): Rule =>
   reduction(operator, { vjp: (c) => c.b.mul(restored(c, c.g), slope(c)) });
 
 /** The elements that are the largest or smallest share the cotangent evenly. */
-function share(c: Context): Value {
+function share(c: Reduction): Value {
   const ties = c.b.cast(c.b.equal(c.x, restored(c, c.y)), c.b.typeOf(c.x));
   return c.b.div(ties, sum(c, ties));
 }
