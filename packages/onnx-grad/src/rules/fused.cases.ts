@@ -26,6 +26,12 @@ export const fusedCases: readonly Case[] = [
     activation: 'Tanh',
     group: 2,
   }),
+  conv(
+    'Sigmoid, weight, bias and an addend',
+    [smooth(2, 2, 4, 4), smooth(3, 2, 3, 3), smooth(3), smooth(2, 3, 2, 2)],
+    { activation: 'Sigmoid', kernel_shape: [3, 3] },
+    { needsIfSymbolic: 11 },
+  ),
   conv('Relu', mirrored, { activation: 'Relu' }),
   conv('LeakyRelu', mirrored, { activation: 'LeakyRelu', activation_params: { floats: [0.3] } }),
   conv('HardSigmoid', mirrored, { activation: 'HardSigmoid', activation_params: { floats: [0.5, 0.5] } }),
