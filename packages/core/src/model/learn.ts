@@ -1,4 +1,4 @@
-import { type Facts, GraphBuilder, skeleton } from 'onnx-grad';
+import { type Fact, type Facts, GraphBuilder, skeleton } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { Dimension, Runtime, SessionOptions, Tensor, TensorData, ValueInfo } from '../runtime/runtime.js';
 
@@ -17,12 +17,17 @@ export async function learnFacts(runtime: Runtime, facts: Facts, values: readonl
   const { graph } = facts;
   const incomplete = () => values.filter((value) => !facts.complete(value));
   if (incomplete().length === 0) return;
-  const inferring = await runtime.open(skeleton(graph, incomplete()), { ...options, externalData: new Map(), optimization: 'disabled' });
-  const wanted = new Set(incomplete());
+  const wanted = new Set(incomplete().filter((value) => !isHidden(facts.of(value).type)));
+  const inferring = await runtime.open(skeleton(graph, wanted), { ...options, externalData: new Map(), optimization: 'disabled' });
   for (const { name, type, dims } of inferring.outputs) if (wanted.has(name)) facts.learn(name, { type, dims });
   await inferring.close();
   const missing = incomplete();
   if (missing.length > 0) await measure(runtime, facts, missing, options);
+}
+
+/** Whether no runtime hands numbers of this type to JavaScript: a model with such an output cannot be opened, so only their shapes are asked. */
+function isHidden(type: Fact['type']): boolean {
+  return type === 'bfloat16' || (type?.startsWith('float8') ?? false);
 }
 
 /** Runs the model for the shapes of values: the shapes alone are read back, whatever the size of what they belong to. */

@@ -208,6 +208,18 @@ test.each([
   expect(gradients).toEqual([1, 2, 3]);
 });
 
+test('bfloat16 between casts: its constants and cotangents are bfloat16', async () => {
+  // The only operators that ONNX Runtime's CPU computes in bfloat16 are those of layout, and LayerNormalization.
+  const nodes = [
+    node('Cast', ['x'], 'b', { to: 16 }),
+    node('Transpose', ['b'], 't', { perm: [1, 0] }),
+    node('Squeeze', ['t', 'axis'], 's'),
+    node('Cast', ['s'], 'y', { to: 1 }),
+  ];
+  const constants = { axis: { type: 'int64', dims: [1], data: [1] } } as const;
+  expect(await differentiated({ nodes, constants, learn: false }, { type: 'float32', dims: [1, 3], data: [1, 2, 3] })).toEqual([1, 2, 3]);
+});
+
 test('DynamicQuantizeLinear, MatMulInteger and the product with both scales have the derivative of the real weights', async () => {
   const nodes: NewNode[] = [
     { opType: 'DynamicQuantizeLinear', inputs: ['x'], outputs: ['q', 'scale', 'zero'] },

@@ -130,13 +130,24 @@ const like =
   (node: Node, known: Known): ElementType | undefined =>
     known(node.inputs[index] ?? '').type;
 
-/** Operators whose first output has not the type of their first input. */
+/** The type of the first output, of operators that have no inference of shapes or not the type of their first input. */
 const typesOf: Readonly<Record<string, (node: Node, known: Known) => ElementType | undefined>> = {
   Cast: (node) => elementType(new Attributes(node).int('to', 0)),
   QuantizeLinear: (node, known) =>
     node.inputs[2] ? like(2)(node, known) : (elementType(new Attributes(node).int('output_dtype', 0)) ?? 'uint8'),
   DequantizeLinear: like(1),
+  DynamicQuantizeLinear: () => 'uint8',
   QLinearConv: like(7),
+  QLinearMatMul: like(7),
+  ConvInteger: () => 'int32',
+  MatMulInteger: () => 'int32',
+  Where: like(1),
+  CastLike: like(1),
+  ...Object.fromEntries(
+    'Squeeze Unsqueeze Slice Split Gather Expand Tile Pad Resize DepthToSpace SpaceToDepth'
+      .split(' ')
+      .map((operator) => [operator, like(0)]),
+  ),
 };
 
 /** An entry of a table by an operator's name, which comes from outside: `constructor` is none. */
@@ -153,15 +164,14 @@ export function inferShapes(graph: Graph, known: Known): Map<string, Fact> {
   const lookUp: Known = (value) => inferred.get(value) ?? known(value);
   for (const node of graph.nodes) {
     const [output] = node.outputs;
+    if (node.domain !== '' || output === undefined) continue;
+    const shaped = own(inferences, node.opType);
+    const typed = own(typesOf, node.opType) ?? (shaped && like(0));
+    const type = typed?.(node, lookUp);
     const x = lookUp(node.inputs[0] ?? '').dims;
-    if (node.domain !== '' || output === undefined || x === undefined) continue;
-    const dims = own(inferences, node.opType)?.(node, x, lookUp, graph);
-    if (dims === undefined || dims.length > MAX_RANK) continue;
-    const typed = own(typesOf, node.opType);
-    inferred.set(output, {
-      type: typed === undefined ? lookUp(node.inputs[0] ?? '').type : typed(node, lookUp),
-      dims: dims.map(soundSize),
-    });
+    const dims = x && shaped?.(node, x, lookUp, graph);
+    const sound = dims === undefined || dims.length > MAX_RANK ? known(output).dims : dims.map(soundSize);
+    if (type !== undefined || sound !== undefined) inferred.set(output, { type, dims: sound });
   }
   return inferred;
 }
