@@ -64,7 +64,7 @@ const tokens: Refusal = {
  * others: on the path they are an error that gives these words. Beside the path they do not matter.
  */
 export const refusals: ReadonlyMap<string, Refusal> = new Map([
-  ...refused(unrolled, 'RNN', 'GRU', 'LSTM'),
+  ...refused(unrolled, 'RNN', 'GRU', 'LSTM', 'com.microsoft.DynamicQuantizeLSTM'),
   ...refused(loop, 'Loop', 'Scan', 'SequenceMap'),
   ...refused(branch, 'If'),
   ...refused(
@@ -97,6 +97,7 @@ export const refusals: ReadonlyMap<string, Refusal> = new Map([
     'com.microsoft.NhwcFusedConv',
     'com.microsoft.SkipGroupNorm',
   ),
+  ...refused(unverified, 'com.microsoft.QLinearReduceMean'),
 ]);
 
 /** Why an operator is refused; undefined where it is not. */
