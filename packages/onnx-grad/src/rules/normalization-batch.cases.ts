@@ -44,8 +44,14 @@ export const batchNormalizationCases: readonly Case[] = [
   }),
   check('BatchNormalization', 'training_mode, the running statistics', {
     ...training,
-    inputs: constants(2, 3, 2),
-    used: [0, 1],
-    refused: /the gradient of its running statistics/,
+    inputs: fed([3, 3, 2]),
+    used: [0, 1, 2],
+    attributes: { training_mode: 1, momentum: { float: 0.75 } },
+  }),
+  check('BatchNormalization', 'training_mode, the running statistics alone', {
+    ...training,
+    inputs: constants(3, 3, 2),
+    used: [1, 2],
+    attributes: { training_mode: 1, momentum: { float: 0.25 } },
   }),
 ];
