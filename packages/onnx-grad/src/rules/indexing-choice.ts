@@ -1,7 +1,7 @@
 import type { Value } from '../build/builder.js';
-import { positions } from '../build/indices.js';
+import { flatPositions, positions } from '../build/indices.js';
 import { reshapeRows } from '../build/rows.js';
-import { addAlong, addAt, addElements, flatPositions, rowsLike } from './indexing-places.js';
+import { addAlong, addAt, addElements, rowsLike } from './indexing-places.js';
 import { type Rule, rule } from './rule.js';
 
 /** Elements chosen by what they are, and numbers put at chosen places. */

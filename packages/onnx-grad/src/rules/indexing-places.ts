@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import { positions, range } from '../build/indices.js';
+import { positions } from '../build/indices.js';
 import { sizesOf, zerosWithRows } from '../build/rows.js';
 import { type Facts, sizeOf } from '../graph/facts.js';
 import { list } from '../graph/list.js';
@@ -8,9 +8,6 @@ import { list } from '../graph/list.js';
  * Cotangents put where their elements were taken from, and added up there. From operator set 16 on ScatterElements adds; before, a
  * product or a sum with ones at [position, index] does.
  */
-
-/** Numbers up to which a list is stored. */
-const MAX_STORED = 64;
 
 /** What belongs to the rows of one image, with as many rows as a cotangent has. @param like a value of the graph in its shape */
 export function rowsLike(b: GraphBuilder, value: Value, cotangent: Value, like = value): Value {
@@ -21,14 +18,6 @@ export function rowsLike(b: GraphBuilder, value: Value, cotangent: Value, like =
 export function sameRows(facts: Facts, one: Value, other: Value): boolean {
   const [rows, others] = [facts.dims(one)[0], facts.dims(other)[0]];
   return rows !== undefined && rows !== '' && rows === others;
-}
-
-/** 0, 1, 2 … over the elements of some axes of `like`, int64 [elements]. */
-export function flatPositions(b: GraphBuilder, like: Value, from: number, to: number): Value {
-  const fixed = sizeOf(b.facts.dims(like).slice(from, to));
-  // Many numbers are counted when the model runs, not stored in its file.
-  if (fixed !== undefined && (b.opset < 11 || fixed <= MAX_STORED)) return b.ints(list(fixed, (index) => index));
-  return range(b, 0, b.node('ReduceProd', [sizesOf(b, like, from, to)], { keepdims: 1 }), 1);
 }
 
 /**
@@ -50,7 +39,7 @@ export function addElements(b: GraphBuilder, g: Value, indices: Value, axis: num
 
 /** Whether an index, in a shape that has one more axis behind `axis`, is that position of x: [.., size of x, indices, ..]. */
 function placesMet(b: GraphBuilder, indices: Value, axis: number, x: Value): Value {
-  const column = [-1, ...new Array<number>(b.facts.rank(x) - axis).fill(1)];
+  const column = [-1, ...list(b.facts.rank(x) - axis, () => 1)];
   const all = positions(b, x, axis);
   const index = b.cast(indices, 'int64');
   const [front, back] = [all, b.sub(all, sizesOf(b, x, axis, axis + 1))].map((position) => b.equal(index, b.reshape(position, column)));

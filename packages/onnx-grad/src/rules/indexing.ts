@@ -1,7 +1,8 @@
+import { flatPositions } from '../build/indices.js';
 import { reshapeTo, type ShapePart } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
 import { choiceRules } from './indexing-choice.js';
-import { addAlong, addAt, addElements, flatPositions, sameRows } from './indexing-places.js';
+import { addAlong, addAt, addElements, sameRows } from './indexing-places.js';
 import { type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 
 const parse = (a: Attributes) => ({ axis: a.int('axis', 0) });

@@ -20,6 +20,8 @@ const END = 2 ** 31 - 1;
 export const padRule: Rule = rule<PadAttributes>('Pad', {
   attributes: (a) => ({ mode: a.choice('mode', 'constant', ['constant', 'reflect', 'edge', 'wrap']), pads: a.ints('pads') }),
   inputs: [0, 2],
+  // Borders of copies leave the constant unused.
+  steps: ({ mode }) => (mode === 'constant' ? [] : [2]),
   rows: (c) => !c.wanted.has(2) && (fixedBorders(c)?.every(({ axis, begin, end }) => axis > 0 || (begin === 0 && end === 0)) ?? false),
   vjp: (c, index) => (index === 2 ? ofConstant(c) : c.attributes.mode === 'constant' ? uncrop(c) : ofBorders(c)),
 });

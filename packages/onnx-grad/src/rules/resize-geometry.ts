@@ -38,6 +38,8 @@ export function fixedScale(c: Resizing, axis: number): number | undefined {
 /** Whether an axis may be anything but what it was. */
 export function changes(c: Resizing, axis: number): boolean {
   if (place(c, axis) < 0) return false;
+  // Runtimes interpolate no batch.
+  if (axis === 0 && c.rank(c.x) > 3 && c.attributes.mode !== 'nearest') return false;
   if (c.attributes.coordinates === 'tf_crop_and_resize' || c.attributes.policy !== 'stretch') return true;
   const scale = fixedScale(c, axis);
   if (scale !== undefined) return scale !== 1;

@@ -40,7 +40,7 @@ const interpolated = sample(
     exclude: fc.nat(1),
     coefficient: fc.constantFrom(-0.75, -0.5),
   }),
-  14,
+  10,
 ).map(({ mode, coordinate, scales, antialias, exclude, coefficient }) => {
   const cubic = mode === 'cubic' ? { exclude_outside: exclude, cubic_coeff_a: { float: coefficient } } : {};
   const words = [
@@ -66,7 +66,7 @@ const interpolated = sample(
 
 const nearest = ['asymmetric', 'half_pixel', 'tf_half_pixel_for_nn', 'align_corners'].flatMap((coordinate) =>
   nearestModes.flatMap((rounding) =>
-    // Whole factors are summed in blocks, others take matrices in every operator set alike.
+    // Whole factors are summed in blocks, others take matrices, in every operator set alike: one each is enough.
     [2, 1.7].map((factor) =>
       scaled(
         `nearest, ${coordinate}, ${rounding}, × ${factor}`,
@@ -77,7 +77,7 @@ const nearest = ['asymmetric', 'half_pixel', 'tf_half_pixel_for_nn', 'align_corn
           coordinate_transformation_mode: coordinate,
           nearest_mode: rounding,
         },
-        coordinate === 'tf_half_pixel_for_nn' ? { until: 12 } : factor === 2 ? {} : { since: 19 },
+        factor === 2 || coordinate === 'tf_half_pixel_for_nn' ? { until: 12 } : { since: 19 },
       ),
     ),
   ),

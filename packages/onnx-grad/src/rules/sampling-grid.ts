@@ -35,18 +35,7 @@ function toImage(c: Sampling): Value {
   const { b, x } = c;
   const g = reshapeTo(b, c.g, [0, 0, -1]);
   const all = corners(c, positionsOf(c));
-  const parts = all.map(({ taps }) =>
-    b.mul(
-      g,
-      b.cast(
-        product(
-          c,
-          taps.map(({ weight }) => weight),
-        ),
-        b.typeOf(g),
-      ),
-    ),
-  );
+  const parts = all.map(({ taps }) => b.mul(g, b.cast(weightOf(c, taps), b.typeOf(g))));
   const places = b.concat(
     all.map(({ place }) => place),
     2,
@@ -69,13 +58,7 @@ function toGrid(c: Sampling): Value {
     return { taps, arriving: b.cast(b.sum(b.mul(g, read), [1]), b.typeOf(grid)) };
   });
   const axes = positions.map(({ slope }, axis) => {
-    const parts = all.map(({ taps, arriving }) => {
-      const change = product(
-        c,
-        taps.map((tap, other) => (other === axis ? tap.slope : tap.weight)),
-      );
-      return b.mul(arriving, change);
-    });
+    const parts = all.map(({ taps, arriving }) => b.mul(arriving, weightOf(c, taps, axis)));
     return b.mul(
       parts.reduce((sum, part) => b.add(sum, part)),
       slope,
@@ -113,6 +96,8 @@ function corners(c: Sampling, positions: readonly Position[]): Corner[] {
   );
 }
 
-function product({ b }: Sampling, factors: readonly Value[]): Value {
+/** The weight of a pixel, the product over its axes; with `axis`, the change of it by the position along that axis. */
+function weightOf({ b }: Sampling, taps: readonly Tap[], axis?: number): Value {
+  const factors = taps.map(({ weight, slope }, index) => (index === axis ? slope : weight));
   return factors.reduce((one, other) => b.mul(one, other));
 }

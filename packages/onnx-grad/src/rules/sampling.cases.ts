@@ -40,7 +40,7 @@ const gridSample = (space: number[], samples: number[], { mode, ...attributes }:
   const words = `${space.join('×')}, ${Object.values({ mode, ...attributes }).join(', ')}`;
   const rest = mode === 'nearest' ? { wrt: [0], linear: true } : {};
   return [
-    ...(space.length === 2 && attributes.align_corners === 0
+    ...(space.length === 2 && attributes.align_corners === 0 && attributes.padding_mode === 'zeros'
       ? [check('GridSample', words, { since: 16, until: 19, inputs, attributes: { mode: older[mode] ?? '', ...attributes }, ...rest })]
       : []),
     check('GridSample', words, { since: 20, inputs, attributes: { mode, ...attributes }, ...rest }),
