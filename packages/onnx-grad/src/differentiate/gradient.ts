@@ -4,6 +4,7 @@ import { unbroadcast } from '../build/unbroadcast.js';
 import { OnnxGradError } from '../errors.js';
 import { OLDEST_OPSET } from '../limits.js';
 import { expand } from './expand.js';
+import { fuse } from './fuse.js';
 import { findPath } from './path.js';
 import { overReals } from './reals.js';
 
@@ -28,7 +29,7 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
     );
   for (const value of [...seeds.keys(), ...wrt]) graph.require(value);
   const path = findPath(graph, facts, wrt, [...seeds.keys()]);
-  const steps = path.steps.flatMap((step) => expand(step, b, path.values));
+  const steps = fuse(path.steps, graph, new Set([...seeds.keys(), ...wrt])).flatMap((step) => expand(step, b, path.values));
   const cotangents = new Map<Value, Cotangent>(seeds);
   const add = (value: Value, cotangent: Cotangent) => {
     const sum = cotangents.get(value);

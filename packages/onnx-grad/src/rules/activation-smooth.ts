@@ -16,11 +16,10 @@ const square = (b: GraphBuilder, x: Value): Value => b.mul(x, x);
 /** 1 − x. */
 const oneMinus = (b: GraphBuilder, x: Value): Value => b.sub(b.scalar(1, x), x);
 
-/** d (x · σ(αx)) / dx = s + αx · s · (1 − s) with s = σ(αx): the slope of Swish, also named SiLU. */
-export function swishSlope(b: GraphBuilder, x: Value, alpha: number): Value {
-  const scaled = b.scale(x, alpha);
-  const s = sigmoid(b, scaled);
-  return b.add(s, b.mul(scaled, b.mul(s, oneMinus(b, s))));
+/** dy / dx = s + αy · (1 − s) with s = σ(αx) and y = x · s: the slope of Swish, also named SiLU. */
+export function swishSlope(b: GraphBuilder, x: Value, y: Value, alpha: number): Value {
+  const s = sigmoid(b, b.scale(x, alpha));
+  return b.add(s, b.mul(b.scale(y, alpha), oneMinus(b, s)));
 }
 
 /** d (x · Φ(x)) / dx = Φ(x) + x · φ(x), Φ and φ the normal distribution and its density. */
@@ -72,6 +71,6 @@ export const smoothActivationRules: readonly Rule[] = [
   }),
   elementwise('Swish', {
     attributes: (a) => ({ alpha: a.float('alpha', 1) }),
-    vjp: ({ b, g, x, attributes: { alpha } }) => b.mul(g, swishSlope(b, x, alpha)),
+    vjp: ({ b, g, x, y, attributes: { alpha } }) => b.mul(g, swishSlope(b, x, y, alpha)),
   }),
 ];

@@ -1,16 +1,27 @@
-import type { GraphBuilder, Value } from '../build/builder.js';
+import type { Value } from '../build/builder.js';
 import { channelOf } from './pointwise.js';
 import { always, elementwise, type Rule, rule, type VjpContext } from './rule.js';
 
 /** g where the output is positive: for functions whose output has the sign of their input. Reads y, so that the runtime's fusion of the activation into the operator before it survives. */
-const wherePositive = ({ b, g, y }: VjpContext<unknown>): Value => b.keep(b.greater(y, b.scalar(0, y)), g);
+const wherePositive = (c: VjpContext<unknown>): Value => gated(c, c.b.greater(c.y, c.b.scalar(0, c.y)), c.g);
 
 /** g where low < x < high. */
-function between(b: GraphBuilder, x: Value, low: Value | undefined, high: Value | undefined, g: Value): Value {
+function between(c: VjpContext<unknown>, x: Value, low: Value | undefined, high: Value | undefined, g: Value): Value {
+  const { b } = c;
   const bounds = [low === undefined ? [] : [b.greater(x, low)], high === undefined ? [] : [b.less(x, high)]].flat();
   const [first, second] = bounds;
   if (first === undefined) return g;
-  return b.keep(second === undefined ? first : b.and(first, second), g);
+  return gated(c, second === undefined ? first : b.and(first, second), g);
+}
+
+/**
+ * g where the condition holds, else 0. What arrives from convolutions alone is finite or infinite everywhere: there a product, in half of the time of a
+ * choice, is no other answer.
+ */
+function gated({ b, y }: VjpContext<unknown>, condition: Value, g: Value): Value {
+  const readers = b.graph.consumers(y);
+  const convolved = readers.length > 0 && readers.every(({ domain, opType }) => domain === '' && opType === 'Conv');
+  return convolved ? b.mul(g, b.cast(condition, b.typeOf(g))) : b.keep(condition, g);
 }
 
 /** The sum of all elements, for a bound that they share. */
@@ -63,30 +74,31 @@ export const activationRules: readonly Rule[] = [
   elementwise('Clip', {
     until: 10,
     attributes: (a) => ({ min: a.has('min') ? a.float('min', 0) : undefined, max: a.has('max') ? a.float('max', 0) : undefined }),
-    vjp: ({ b, g, y, attributes: { min, max } }) => {
-      const bound = (value: number | undefined) => (value === undefined ? undefined : b.scalar(value, y));
-      return between(b, y, bound(min), bound(max), g);
+    vjp: (c) => {
+      const bound = (value: number | undefined) => (value === undefined ? undefined : c.b.scalar(value, c.y));
+      return between(c, c.y, bound(c.attributes.min), bound(c.attributes.max), c.g);
     },
   }),
   rule('Clip', {
     since: 11,
     rows: ({ wanted }) => !wanted.has(1) && !wanted.has(2),
     vjp: [
-      (c) => between(c.b, c.y, c.optional(1), c.optional(2), c.g),
+      (c) => between(c, c.y, c.optional(1), c.optional(2), c.g),
       (c) => total(c, c.b.keep(belowOnly(c), c.g)),
       (c) => total(c, c.b.keep(c.b.less(c.input(2), raised(c)), c.g)),
     ],
   }),
   elementwise('HardSigmoid', {
     attributes: (a) => ({ alpha: a.float('alpha', 0.2) }),
-    vjp: ({ b, g, y, attributes: { alpha } }) => between(b, y, b.scalar(0, y), b.scalar(1, y), b.scale(g, alpha)),
+    vjp: (c) => between(c, c.y, c.b.scalar(0, c.y), c.b.scalar(1, c.y), c.b.scale(c.g, c.attributes.alpha)),
   }),
   // y = x · h(x) with h(x) = HardSigmoid(x; 1/6, 1/2): dy/dx = h + x/6 where 0 < h < 1
   rule('HardSwish', {
     rows: always,
-    vjp: ({ b, g, x }) => {
+    vjp: (c) => {
+      const { b, g, x } = c;
       const gate = b.node('HardSigmoid', [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } });
-      const slope = between(b, gate, b.scalar(0, x), b.scalar(1, x), b.scale(x, 1 / 6));
+      const slope = between(c, gate, b.scalar(0, x), b.scalar(1, x), b.scale(x, 1 / 6));
       return b.mul(g, b.add(gate, slope));
     },
   }),

@@ -21,6 +21,6 @@ export const fusedActivationRules: readonly Rule[] = [
   elementwise('QuickGelu', {
     domain,
     attributes: (a) => ({ alpha: a.float('alpha', 1.702) }),
-    vjp: ({ b, g, x, attributes: { alpha } }) => b.mul(g, swishSlope(b, x, alpha)),
+    vjp: ({ b, g, x, y, attributes: { alpha } }) => b.mul(g, swishSlope(b, x, y, alpha)),
   }),
 ];
