@@ -16,7 +16,9 @@ const runtime = await nodeRuntime();
 const list = async (bytes: Uint8Array) => layersOf(runtime, await readClassifier(runtime, bytes));
 const find = (layers: readonly Layer[], name: string) => {
   const layer = layers.find((one) => one.name === name);
-  return layer === undefined ? undefined : `${layoutText(layer.layout)} ${layer.layout.grid.join('x')}`;
+  return layer === undefined
+    ? undefined
+    : `${layoutText(layer.layout)} ${layer.layout.grid.map((size) => (typeof size === 'number' ? size : '?')).join('x')}`;
 };
 
 function picture(height: number, width: number, images = 1): Tensor {
@@ -111,6 +113,15 @@ const cases: readonly Case[] = [
     layout: 'N(HW)C 2x3',
     place: tokens(3),
     auto: 'norm',
+  },
+  {
+    title: 'a picture of any height',
+    bytes: transformer({ open: true, width: 20 }),
+    side: [12, 20],
+    layer: 'last.norm1',
+    layout: 'N(1+HW)C ?x5',
+    place: tokens(5, 1),
+    auto: 'last.norm1',
   },
   { title: 'channels last', bytes: windowed(), side: [16, 24], layer: 'norm', layout: 'NHWC 4x6', place: last(6), auto: 'norm' },
   {

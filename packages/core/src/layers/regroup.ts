@@ -34,8 +34,10 @@ export function regroup(axes: Axes, from: readonly Dimension[], to: readonly Dim
 
 /** The sizes after, the one that is unknown worked out from the others. */
 function complete(from: readonly Dimension[], to: readonly Dimension[]): (Size | undefined)[] {
-  const sizes = to.map(sizeOf);
   const total = productOf(from);
+  // A symbol that nothing before has (a measured size that follows the picture) does not tell what it is made of.
+  const told = (size: Size | undefined) => size?.symbols.every((symbol) => total?.symbols.includes(symbol));
+  const sizes = to.map(sizeOf).map((size) => (told(size) ? size : undefined));
   const known = sizes.reduce<Size>((product, size) => (size === undefined ? product : times(product, size)), ONE);
   const rest = total && over(total, known);
   const unknown = sizes.filter((size) => size === undefined).length;

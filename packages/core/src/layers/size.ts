@@ -11,8 +11,7 @@ export const ONE: Size = { count: 1, symbols: [] };
 /** A dimension as a product; undefined where nothing is known of it. */
 export function sizeOf(dimension: Dimension): Size | undefined {
   if (typeof dimension === 'number') return { count: dimension, symbols: [] };
-  // A measured size that may follow the picture says nothing of what it is made of.
-  if (dimension === '' || dimension.startsWith('measured ')) return undefined;
+  if (dimension === '') return undefined;
   const factors = dimension.split('*');
   const symbols = factors.filter((factor) => !/^\d+$/.test(factor)).sort();
   return { count: factors.filter((factor) => /^\d+$/.test(factor)).reduce((product, factor) => product * Number(factor), 1), symbols };

@@ -8,6 +8,8 @@ export interface Transformer {
   /** Size of the picture: the grid is a fourth of it. */
   readonly height?: number;
   readonly width?: number;
+  /** Whether the model leaves the picture's height open, and then has no learned positions. */
+  readonly open?: boolean;
   readonly batch?: number | string;
   /** Tokens before the picture's: 1 for a class token, more with distillation or register tokens. */
   readonly before?: number;
@@ -58,13 +60,9 @@ export class Sketch {
   }
 
   /** Attention between the tokens [sequences, tokens, WIDTH], queries, keys and values from one projection. */
-  attention(x: string, tokens: number, name: string): string {
+  attention(x: string, name: string): string {
     const size = WIDTH / HEADS;
-    const qkv = this.node(
-      'Reshape',
-      [this.linear(x, WIDTH, 3 * WIDTH, `${name}.qkv`), this.ints(-1, tokens, 3, HEADS, size)],
-      `${name}.split`,
-    );
+    const qkv = this.node('Reshape', [this.linear(x, WIDTH, 3 * WIDTH, `${name}.qkv`), this.ints(0, 0, 3, HEADS, size)], `${name}.split`);
     const apart = this.node('Transpose', [qkv], `${name}.turned`, { perm: [2, 0, 3, 1, 4] });
     const part = (index: number) => {
       this.initializers.set(`${index}`, { type: 'int64', dims: [], data: [index] });
@@ -76,13 +74,13 @@ export class Sketch {
     const heads = this.node('Transpose', [this.node('MatMul', [weights, values], `${name}.heads`)], `${name}.together`, {
       perm: [0, 2, 1, 3],
     });
-    const joined = this.node('Reshape', [heads, this.ints(-1, tokens, WIDTH)], `${name}.joined`);
+    const joined = this.node('Reshape', [heads, this.ints(0, 0, WIDTH)], `${name}.joined`);
     return this.linear(joined, WIDTH, WIDTH, `${name}.projected`);
   }
 
   /** x + attention(norm(x)), then + mlp(norm(·)). */
-  block(x: string, tokens: number, name: string): string {
-    const attended = this.node('Add', [x, this.attention(this.norm(x, `${name}.norm1`), tokens, `${name}.attention`)], `${name}.attended`);
+  block(x: string, name: string): string {
+    const attended = this.node('Add', [x, this.attention(this.norm(x, `${name}.norm1`), `${name}.attention`)], `${name}.attended`);
     return this.mlp(attended, name);
   }
 
@@ -111,6 +109,7 @@ export class Sketch {
 export function transformer({
   height = 8,
   width = 8,
+  open = false,
   batch = 'batch',
   before = 1,
   after = 0,
@@ -136,16 +135,19 @@ export function transformer({
           ];
     x = s.node('Concat', [...learned(before, 'class'), x, ...learned(after, 'registers')], 'tokens', { axis: 1 });
   }
-  x = s.node('Add', [x, s.weight('positions', 1, tokens, WIDTH)], 'embedded');
-  x = s.norm(s.block(s.block(x, tokens, 'first'), tokens, 'last'), 'norm');
+  if (!open) x = s.node('Add', [x, s.weight('positions', 1, tokens, WIDTH)], 'embedded');
+  x = s.norm(s.block(s.block(x, 'first'), 'last'), 'norm');
   if (reads === 'class') {
     s.initializers.set('0', { type: 'int64', dims: [], data: [0] });
     s.classify(s.node('Gather', [x, '0'], 'read', { axis: 1 }));
   } else {
-    const own = before + after === 0 ? x : s.node('Slice', [x, s.ints(before), s.ints(before + picture), s.ints(1)], 'own');
+    const own =
+      before + after === 0
+        ? x
+        : s.node('Slice', [x, s.ints(before), s.ints(after === 0 ? 2 ** 31 - 1 : before + picture), s.ints(1)], 'own');
     s.classify(s.node('ReduceMean', [own], 'read', { axes: [1], keepdims: 0 }));
   }
-  return s.bytes([batch, 3, height, width]);
+  return s.bytes([batch, 3, open ? 'height' : height, width]);
 }
 
 /** Swin: channels last, attention within windows of 2 × 2 that are folded into the batch; `block` [batch, h, w, WIDTH]. */
@@ -157,7 +159,7 @@ export function windowed({ height = 16, width = 24, batch = 'batch' }: Pick<Tran
   const normed = s.norm(last, 'norm1');
   const rows = s.node('Reshape', [normed, s.ints(-1, h / 2, 2, w / 2, 2, WIDTH)], 'cut');
   const windows = s.node('Reshape', [s.node('Transpose', [rows], 'sorted', { perm: [0, 1, 3, 2, 4, 5] }), s.ints(-1, 4, WIDTH)], 'windows');
-  const attended = s.node('Reshape', [s.attention(windows, 4, 'attention'), s.ints(-1, h / 2, w / 2, 2, 2, WIDTH)], 'opened');
+  const attended = s.node('Reshape', [s.attention(windows, 'attention'), s.ints(-1, h / 2, w / 2, 2, 2, WIDTH)], 'opened');
   const merged = s.node(
     'Reshape',
     [s.node('Transpose', [attended], 'mended', { perm: [0, 1, 3, 2, 4, 5] }), s.ints(-1, h, w, WIDTH)],
@@ -186,7 +188,7 @@ export function unfolded({ height = 16, width = 24, batch = 'batch' }: Pick<Tran
     [s.node('Transpose', [placed], 'turned', { perm: [0, 3, 2, 1] }), s.ints(-1, patches, WIDTH)],
     'sequences',
   );
-  const x = s.block(sequences, patches, 'block');
+  const x = s.block(sequences, 'block');
   s.classify(
     s.node('ReduceMean', [s.node('Reshape', [x, s.ints(-1, pixels * patches, WIDTH)], 'gathered')], 'features', { axes: [1], keepdims: 0 }),
   );
