@@ -4,7 +4,7 @@ import type { Attributes } from '../graph/attributes.js';
 import { batchNormalization } from './normalization-batch.js';
 import { layerNormalizationRules } from './normalization-layer.js';
 import { always, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
-import { range, standardize, standardizedVjp, wide } from './standardize.js';
+import { like, range, standardize, standardizedVjp, wide } from './standardize.js';
 
 const softmax = {
   attributes: (a: Attributes): SoftmaxAttributes => ({ axis: a.has('axis') ? a.int('axis', 0) : undefined }),
@@ -19,18 +19,21 @@ export const normalizationRules: readonly Rule[] = [
   rule('LRN', {
     attributes: (a) => ({ size: a.int('size', 1), alpha: a.float('alpha', 1e-4), beta: a.float('beta', 0.75), bias: a.float('bias', 1) }),
     rows: always,
-    vjp: ({ b, g, x, attributes: { size, alpha, beta, bias } }) => {
+    vjp: (c) => {
+      const { size, alpha, beta, bias } = c.attributes;
+      const { b } = c;
+      const [g, x] = [wide(b, c.g), wide(b, c.x)];
       const [below, above] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
       // Mean over `size` channels, zeros outside: a pool over the channels, laid out as [rows, 1, channels, positions].
       const window = (value: string, before: number, after: number) => {
         const laid = b.unsqueeze(b.reshape(value, [0, 0, -1]), [1]);
         const pooled = b.node('AveragePool', [laid], { kernel_shape: [size, 1], pads: [before, 0, after, 0], count_include_pad: 1 });
-        return reshapeRows(b, pooled, x);
+        return reshapeRows(b, pooled, c.x);
       };
       const s = b.shift(b.scale(window(b.mul(x, x), below, above), alpha), bias);
       const direct = b.mul(g, b.pow(s, -beta));
       const shared = window(b.div(b.mul(direct, x), s), above, below);
-      return b.sub(direct, b.mul(x, b.scale(shared, 2 * alpha * beta)));
+      return like(c, 0, b.sub(direct, b.mul(x, b.scale(shared, 2 * alpha * beta))));
     },
   }),
   // y = x / ‖x‖: x gets (g − d‖x‖/dx · Σ g ⊙ y) / ‖x‖, and 0 where all x are 0, as y is then.
@@ -38,15 +41,16 @@ export const normalizationRules: readonly Rule[] = [
     attributes: (a) => ({ axis: a.int('axis', -1), absolute: a.int('p', 2) === 1 }),
     rows: (c) => c.axis(c.attributes.axis) > 0,
     vjp: (c) => {
-      const { b, g, x, y } = c;
+      const { b } = c;
+      const { absolute } = c.attributes;
+      const [g, x, y] = [wide(b, c.g), wide(b, c.x), wide(b, c.y)];
       const axes = [c.axis(c.attributes.axis)];
-      const sum = c.attributes.absolute ? b.sum(b.abs(x), axes) : b.sum(b.mul(x, x), axes);
+      const sum = b.sum(absolute ? b.abs(x) : b.mul(x, x), axes);
       const isZero = b.equal(sum, b.scalar(0, x));
       // Never 0, so that nothing is infinite before it is left out.
       const safe = b.add(sum, b.cast(isZero, b.typeOf(x)));
-      const slope = c.attributes.absolute ? b.sign(x) : y;
-      const passed = b.div(b.sub(g, b.mul(slope, b.sum(b.mul(g, y), axes))), c.attributes.absolute ? safe : b.sqrt(safe));
-      return b.keep(b.not(isZero), passed);
+      const [norm, slope] = absolute ? [safe, b.sign(x)] : [b.sqrt(safe), y];
+      return like(c, 0, b.keep(b.not(isZero), b.div(b.sub(g, b.mul(slope, b.sum(b.mul(g, y), axes))), norm)));
     },
   }),
   // Mean 0 and variance 1 along axes; before operator set 9 the batch and space, or all there are.
@@ -58,11 +62,12 @@ export const normalizationRules: readonly Rule[] = [
     }),
     rows: (c) => !varianceAxes(c).includes(0),
     vjp: (c) => {
-      const { b, g, x } = c;
+      const { b } = c;
       const axes = varianceAxes(c);
-      if (!c.attributes.divides) return b.sub(g, b.mean(g, axes));
+      const g = wide(b, c.g);
+      if (!c.attributes.divides) return like(c, 0, b.sub(g, b.mean(g, axes)));
       // The standard adds 1e-9 to the standard deviation.
-      return b.cast(standardizedVjp(b, wide(b, g), standardize(b, x, axes, 1e-18)), b.typeOf(x));
+      return like(c, 0, standardizedVjp(b, g, standardize(b, c.x, axes, 1e-18)));
     },
   }),
   // p gets p ⊙ (g − Σ g ⊙ p)
