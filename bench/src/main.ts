@@ -1,9 +1,11 @@
 import { nodeRuntime, readModelFile } from '@gradcam/node';
+import { printFullGradients } from './full-gradient.js';
 import { openTimes, type Pair, peakMemory, runTimes } from './measure.js';
 import { benchModels } from './models.js';
 
 /**
- * What an explanation costs: plain inference and Grad-CAM of the default layer, side by side in one run.
+ * What an explanation costs: plain inference and Grad-CAM of the default layer, side by side in one run; then what a gradient costs that goes all the way
+ * back to the picture.
  *
  *   npm run bench [NAME]...      only the models whose names contain one of these
  */
@@ -46,4 +48,5 @@ for await (const { name, path } of benchModels(only)) {
     `${name.padEnd(20)} | ${cell(one, 2, budgetFor(one))} | ${cell(two, 2, budgetFor(two))} | ${cell(open, 1, openBudget)} | ${cell(memory, 0, BUDGET.memory)}`,
   );
 }
+over += await printFullGradients(runtime, only, ROUNDS);
 console.log(over === 0 ? 'all within budget' : `${over} over budget`);

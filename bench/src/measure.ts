@@ -15,8 +15,6 @@ function pair(plain: number, explain: number): Pair {
   return { plain, explain, ratio: explain / plain };
 }
 
-const SIDES: readonly Side[] = ['plain', 'explain'];
-
 /** Time that one comparison takes: fast networks run more often, since on a shared machine they scatter more. */
 const BUDGET_MS = 4000;
 const MAX_ROUNDS = 250;
@@ -24,32 +22,44 @@ const MAX_ROUNDS = 250;
 /** Runs of one side in a row. */
 const BLOCK = 5;
 
-/** Milliseconds of a run, median of at least `rounds`; the sides take turns, so that a slower minute of the machine meets both. */
-export async function runTimes(runtime: Runtime, file: ModelFile, threads: number, rounds: number): Promise<Pair> {
-  const plain = await openSide('plain', runtime, file, threads);
-  const explain = await openSide('explain', runtime, file, threads);
-  const times: Record<Side, number[]> = { plain: [], explain: [] };
+/**
+ * Milliseconds of a run, median of at least `rounds`; the sides take turns, so that a slower minute of the machine meets both.
+ *
+ * @param other what plain inference is compared with
+ */
+export async function runTimes(
+  runtime: Runtime,
+  file: ModelFile,
+  threads: number,
+  rounds: number,
+  other: Exclude<Side, 'plain'> = 'explain',
+): Promise<Pair> {
+  const sides = [
+    { opened: await openSide('plain', runtime, file, threads), times: [] as number[] },
+    { opened: await openSide(other, runtime, file, threads), times: [] as number[] },
+  ] as const;
+  const [plain, compared] = sides;
   const begin = performance.now();
-  while (times.explain.length < rounds || (times.explain.length < MAX_ROUNDS && performance.now() - begin < BUDGET_MS)) {
-    for (const side of times.plain.length % (2 * BLOCK) === 0 ? SIDES : SIDES.toReversed()) {
-      const opened = side === 'plain' ? plain : explain;
+  while (compared.times.length < rounds || (compared.times.length < MAX_ROUNDS && performance.now() - begin < BUDGET_MS)) {
+    for (const { opened, times } of plain.times.length % (2 * BLOCK) === 0 ? sides : sides.toReversed()) {
       // The threads of the side that ran last still spin, waiting for work: one run for them to give up.
       await opened.run();
       for (let run = 0; run < BLOCK; run++) {
         const start = performance.now();
         await opened.run();
-        times[side].push(performance.now() - start);
+        times.push(performance.now() - start);
       }
     }
   }
-  await plain.close();
-  await explain.close();
-  return pair(median(times.plain), median(times.explain));
+  for (const { opened } of sides) await opened.close();
+  return pair(median(plain.times), median(compared.times));
 }
+
+const SIDES = ['plain', 'explain'] as const;
 
 /** Milliseconds from bytes to a model ready to run, median of at least `rounds`; the sides take turns in beginning. */
 export async function openTimes(runtime: Runtime, file: ModelFile, rounds: number): Promise<Pair> {
-  const times: Record<Side, number[]> = { plain: [], explain: [] };
+  const times = { plain: [] as number[], explain: [] as number[] };
   const begin = performance.now();
   for (let round = -1; round < rounds || (round < MAX_ROUNDS && performance.now() - begin < BUDGET_MS); round++) {
     for (const side of round % 2 === 0 ? SIDES : SIDES.toReversed()) {

@@ -1,20 +1,26 @@
-import { openExplainer, type Runtime, readClassifier, type Session, type Tensor } from '@gradcam/core';
+import { openExplainer, openGradient, type Runtime, readClassifier, type Session, type Tensor } from '@gradcam/core';
 import type { ModelFile } from '@gradcam/node';
 
-/** One of the two things compared, opened and ready to run. */
+/** One of the things compared, opened and ready to run. */
 export interface Opened {
   run(): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export type Side = 'plain' | 'explain';
+export type Side = 'plain' | 'explain' | 'gradient';
 
-/** Opens a model for plain inference (every output of its own) or for prediction with Grad-CAM of the default layer. */
+/** Opens a model for plain inference (every output of its own), for prediction with Grad-CAM of the default layer, or for the gradient of a class with respect to the picture. */
 export async function openSide(side: Side, runtime: Runtime, { bytes, room }: ModelFile, threads: number): Promise<Opened> {
   const input = await noise(runtime, bytes);
   if (side === 'explain') {
     const explainer = await openExplainer(runtime, bytes, { session: { threads }, room });
     return { run: () => explainer.explain(input), close: () => explainer.close() };
+  }
+  if (side === 'gradient') {
+    const { graph, scores } = await readClassifier(runtime, bytes);
+    const wrt = graph.inputs[0]?.name ?? '';
+    const gradient = await openGradient(runtime, bytes, { of: scores.logits, wrt, class: 0, session: { threads } });
+    return { run: () => gradient.run({ [wrt]: input }), close: () => gradient.close() };
   }
   const session: Session = await runtime.open(bytes, { threads });
   const feeds = { [session.inputs[0]?.name ?? '']: input };
