@@ -60,11 +60,5 @@ export const attentionCases: readonly Case[] = [
     {},
     { since: 24, anyBatch: false },
   ),
-  attention(
-    'keys that are padding, causal',
-    [...four, undefined, undefined, undefined, fixed([2], [5, 5], 'int64')],
-    { is_causal: 1 },
-    { since: 24, anyBatch: false },
-  ),
   ...rotaryCases,
 ];

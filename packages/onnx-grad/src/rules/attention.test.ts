@@ -3,7 +3,7 @@ import { type Case, check, fixed, type Input, smooth } from '../testing/case.js'
 import { TOLERANCE, verify } from '../testing/check.js';
 import { rules } from './table.js';
 
-/** What ONNX Runtime 1.30 computes rightly in float32 alone: in float64 it divides 0 by 0, and takes the first row's padding for all. */
+/** What ONNX Runtime 1.30 computes rightly in float32 alone: in float64 it divides 0 by 0, and counts causal keys wrongly where some are padding. */
 const [query, key, value] = [smooth(2, 2, 3, 4), smooth(2, 2, 3, 4), smooth(2, 2, 3, 2)];
 const open = [1, 1, 0, 0, 0, 0, 1, 0, 1];
 const infinite = open.map((one) => (one === 1 ? 0 : -Infinity));

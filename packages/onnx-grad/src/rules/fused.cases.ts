@@ -4,6 +4,7 @@ import { fusedActivationCases } from './fused-activation.cases.js';
 import { fusedAttentionCases } from './fused-attention.cases.js';
 import { fusedNormalizationCases } from './fused-normalization.cases.js';
 import { fusedOtherCases } from './fused-others.cases.js';
+import { fusedWeightCases } from './fused-weights.cases.js';
 
 const domain = 'com.microsoft';
 
@@ -62,4 +63,5 @@ export const fusedCases: readonly Case[] = [
   ...fusedAttentionCases,
   ...fusedNormalizationCases,
   ...fusedOtherCases,
+  ...fusedWeightCases,
 ];

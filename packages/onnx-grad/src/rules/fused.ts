@@ -6,6 +6,7 @@ import { fusedActivationRules } from './fused-activation.js';
 import { fusedAttentionRules } from './fused-attention.js';
 import { fusedNormalizationRules } from './fused-normalization.js';
 import { fusedOtherRules } from './fused-others.js';
+import { fusedWeightRules } from './fused-weights.js';
 import type { Rule } from './rule.js';
 
 const domain = 'com.microsoft';
@@ -82,7 +83,13 @@ export const fusedRules: readonly Rule[] = [
         left: { matrix: a.int('transA', 0) === 1, batch: a.int('transBatchA', 0) === 1 },
         right: { matrix: a.int('transB', 0) === 1, batch: a.int('transBatchB', 0) === 1 },
       }),
-      rows: (c) => c.rank(c.x) >= 2,
+      // The first axis is a batch where it counts the rows of a matrix or the matrices of a stack.
+      rows: (c) =>
+        [...c.wanted].every((index) => {
+          const { matrix, batch } = index === 0 ? c.attributes.left : c.attributes.right;
+          const rank = c.rank(c.input(index));
+          return !batch && rank === c.rank(c.y) && rank > (index === 0 && !matrix ? 1 : 2);
+        }),
       expand: (e) => {
         const { alpha, left, right } = e.attributes;
         const product = e.emit('MatMul', [turned(e, e.x, left), turned(e, e.input(1), right)], {}, e.dims(e.y));
@@ -94,6 +101,7 @@ export const fusedRules: readonly Rule[] = [
   ...fusedAttentionRules,
   ...fusedNormalizationRules,
   ...fusedOtherRules,
+  ...fusedWeightRules,
 ];
 
 /** A factor of a product with its axes in the order of a stack of matrices: `batch` says that the first of them lies before the stack, `matrix` that each is transposed. */
