@@ -1,6 +1,7 @@
 import { OnnxGradError } from '../errors.js';
 import { MAX_WINDOW } from '../limits.js';
 import type { Attributes } from './attributes.js';
+import type { Dimension } from './types.js';
 
 /**
  * Sliding windows, which convolutions and pools share: pure arithmetic. Output position o of an axis reads the input positions
@@ -104,4 +105,15 @@ export function exactPads(w: Window, axis: number, size: number): { begin: numbe
   const spanned = (windowCount(w, axis, size) - 1) * at(w.strides, axis) + extent(w, axis);
   const begin = beginPad(w, axis) ?? half(Math.max(spanned - size, 0), w);
   return { begin, end: spanned - begin - size };
+}
+
+/** Padding with which the windows span every axis exactly, as `exactPads`; undefined where it depends on sizes that are known only at run time. */
+export function knownPads(w: Window, space: readonly Dimension[]): { begin: number; end: number }[] | undefined {
+  const pads = space.map((size, axis) => {
+    if (typeof size === 'number') return exactPads(w, axis, size);
+    const [begin, end] = [beginPad(w, axis), endPad(w, axis)];
+    return at(w.strides, axis) === 1 && begin !== undefined && end !== undefined ? { begin, end } : undefined;
+  });
+  const known = pads.filter((each) => each !== undefined);
+  return known.length === pads.length ? known : undefined;
 }

@@ -41,6 +41,14 @@ export const convolutionCases: readonly Case[] = [
     linear: true,
     ...symbolic,
   }),
+  ...['NOTSET', 'SAME_UPPER'].map((auto_pad) =>
+    check('Conv', `depthwise, stride 2, many taps, ${auto_pad}`, {
+      inputs: [smooth(1, 2, 6, 7), weight(2, 1, 5, 5)],
+      attributes: { group: 2, strides: [2, 2], ...(auto_pad === 'NOTSET' ? { pads: [2, 1, 2, 3] } : { auto_pad }) },
+      linear: true,
+      ...symbolic,
+    }),
+  ),
   check('Conv', 'depthwise, dilated', {
     inputs: [smooth(2, 3, 6), weight(3, 1, 3)],
     attributes: { group: 3, dilations: [2], pads: [1, 1] },

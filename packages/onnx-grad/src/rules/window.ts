@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../build/builder.js';
 import { reshapeTo } from '../build/rows.js';
 import { list } from '../graph/list.js';
 import type { Dimension } from '../graph/types.js';
-import { at, beginPad, endPad, exactPads, extent, type Window } from '../graph/window.js';
+import { at, beginPad, endPad, exactPads, extent, knownPads, type Window } from '../graph/window.js';
 
 /** The attributes that ConvTranspose and Conv share. The transpose of windows, which carries cotangents back, is ConvTranspose with the same numbers; all that needs care is that it gives exactly the input's size back. */
 function shared(w: Window) {
@@ -25,14 +25,8 @@ export function transposeWindows(
   space: readonly Dimension[],
   group = 1,
 ): Value {
-  const sized = space.map((size, axis) => {
-    if (typeof size === 'number') return exactPads(w, axis, size);
-    const [begin, end] = [beginPad(w, axis), endPad(w, axis)];
-    // With stride 1 the windows span every size exactly.
-    return at(w.strides, axis) === 1 && begin !== undefined && end !== undefined ? { begin, end } : undefined;
-  });
-  const known = sized.filter((pads) => pads !== undefined);
-  if (known.length === sized.length) {
+  const known = knownPads(w, space);
+  if (known !== undefined) {
     return b.node('ConvTranspose', [g, weight], {
       ...shared(w),
       group,
