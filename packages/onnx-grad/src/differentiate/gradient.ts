@@ -33,7 +33,7 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
   const cotangents = new Map<Value, Cotangent>(seeds);
   const add = (value: Value, cotangent: Cotangent) => {
     const sum = cotangents.get(value);
-    cotangents.set(value, sum === undefined ? cotangent : b.add(dense(b, sum, value), dense(b, cotangent, value)));
+    cotangents.set(value, sum === undefined ? cotangent : plus(b, dense(b, sum, value), dense(b, cotangent, value)));
   };
   for (const { node, rule, wanted } of steps.reverse()) {
     const real = overReals(b, node, rule, wanted);
@@ -64,4 +64,10 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
       return [value, dense(b, cotangent, value)];
     }),
   );
+}
+
+/** The sum of two cotangents of one value. Where one was spread along axes of size 1, an addition spreads it, too. */
+function plus(b: GraphBuilder, one: Value, other: Value): Value {
+  const narrow = b.narrow(other);
+  return narrow === other ? b.add(b.narrow(one), other) : b.add(one, narrow);
 }
