@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../build/builder.js';
 import { range } from '../build/indices.js';
 import { list } from '../graph/list.js';
 import { type RuleContext, rule, type VjpContext } from './rule.js';
-import { fitAxis, onesided, type Size, scaleBySize, sizeOfAxis, sizeValue } from './transform-axis.js';
+import { type Axis, fitAxis, isAxis, onesided, type Size, scaleBySize, sizeOfAxis, sizeValue } from './transform-axis.js';
 
 interface DftAttributes {
   readonly inverse: boolean;
@@ -22,7 +22,10 @@ export const dftRule = rule('DFT', {
     axis: a.int('axis', 1),
   }),
   inputs: [0],
-  rows: (c) => axisOf(c) > 0,
+  rows: (c) => {
+    const axis = axisOf(c);
+    return typeof axis === 'number' && axis > 0;
+  },
   vjp: (c) => {
     const { b, g, x, attributes } = c;
     const [axis, rank] = [axisOf(c), c.rank(x)];
@@ -35,23 +38,27 @@ export const dftRule = rule('DFT', {
 });
 
 /** The axis is an attribute up to operator set 19, and an input from 20 on. */
-function axisOf(c: RuleContext<DftAttributes>): number {
-  return c.axis(c.opset < 20 ? c.attributes.axis : (c.constantInts(2)?.[0] ?? -2));
+function axisOf(c: RuleContext<DftAttributes>): Axis {
+  if (c.opset < 20) return c.axis(c.attributes.axis);
+  const input = c.optional(2);
+  const constant = input === undefined ? [-2] : c.facts.graph.constant(input)?.data;
+  return constant === undefined ? c.input(2) : c.axis(constant[0] ?? -2);
 }
 
 /** A transform along an axis, in either form of the operator. */
 export function dft(
   b: GraphBuilder,
   value: Value,
-  axis: number,
+  axis: Axis,
   attributes: { readonly inverse?: number; readonly onesided?: number },
 ): Value {
+  if (typeof axis === 'string') return b.node('DFT', [value, '', axis], attributes);
   if (b.opset < 20) return b.node('DFT', [value], { ...attributes, axis });
   return b.node('DFT', [value, '', b.constant('int64', [], [axis])], attributes);
 }
 
 /** How many numbers are transformed: dft_length, else all of the axis. */
-function lengthOf(c: VjpContext<DftAttributes>, axis: number): Size {
+function lengthOf(c: VjpContext<DftAttributes>, axis: Axis): Size {
   const { b } = c;
   const given = c.optional(1);
   if (given !== undefined) return b.graph.constant(given)?.data[0] ?? b.reshape(b.cast(given, 'int64'), [1]);
@@ -67,16 +74,15 @@ function realPart(c: VjpContext<DftAttributes>, pairs: Value): Value {
 }
 
 /** A real y from half of its spectrum: each frequency stands for its conjugate, too, but for the first and, of an even number, the middle one. */
-function toHalfSpectrum(c: VjpContext<DftAttributes>, axis: number): Value {
+function toHalfSpectrum(c: VjpContext<DftAttributes>, axis: Axis): Value {
   const { b, g, x } = c;
   const [rank, length] = [c.rank(x), sizeOfAxis(b, c.y, axis)];
   const bins = onesided(b, length);
   const bin = typeof bins === 'number' ? b.ints(list(bins, (index) => index)) : range(b, 0, bins, 1);
   const alone = b.or(b.equal(bin, b.ints([0])), b.equal(b.mul(bin, b.ints([2])), sizeValue(b, length)));
-  const times = b.unsqueeze(
-    b.sub(b.scalar(2, g), b.cast(alone, b.typeOf(g))),
-    list(rank, (each) => each).filter((each) => each !== axis),
-  );
-  const spectrum = scaleBySize(b, b.mul(dft(b, g, axis, { onesided: 1 }), times), length, true);
+  const times = b.sub(b.scalar(2, g), b.cast(alone, b.typeOf(g)));
+  const column =
+    typeof axis === 'number' ? list(rank, (each) => (each === axis ? -1 : 1)) : b.sub(b.ints([1]), b.scale(isAxis(b, rank, axis), 2));
+  const spectrum = scaleBySize(b, b.mul(dft(b, g, axis, { onesided: 1 }), b.reshape(times, column)), length, true);
   return fitAxis(b, spectrum, rank, axis, bins, sizeOfAxis(b, x, axis));
 }

@@ -40,6 +40,22 @@ export const transformCases: readonly Case[] = [
   ...dft('longer', smooth(2, 3, 2), 1, {}, 5),
   ...dft('shorter', smooth(2, 6, 1), 1, {}, 4),
   ...dft('shorter, onesided', smooth(2, 6, 1), 1, { onesided: 1 }, 4),
+  // The axis is an input of the model.
+  ...[1, -2].flatMap((axis) =>
+    [{}, { onesided: 1 }, { inverse: 1, onesided: 1 }].map((attributes) =>
+      check('DFT', `axis ${axis} computed, ${Object.keys(attributes)}`, {
+        since: 20,
+        inputs: [smooth(2, 4, 'inverse' in attributes ? 2 : 1), undefined, fixed([], [axis], 'int64')],
+        attributes,
+        linear: true,
+      }),
+    ),
+  ),
+  check('DFT', 'longer, axis computed', {
+    since: 20,
+    inputs: [smooth(2, 3, 2), scalar(5), fixed([], [1], 'int64')],
+    linear: true,
+  }),
   check('DFT', 'default axis', { since: 20, inputs: [smooth(2, 4, 2)], linear: true }),
   check('DFT', 'real numbers from half of a spectrum', {
     since: 20,
