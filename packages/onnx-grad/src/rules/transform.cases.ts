@@ -66,5 +66,6 @@ export const transformCases: readonly Case[] = [
   stft('', [smooth(2, 12, 1), scalar(3), undefined, scalar(4)]),
   stft('window', [smooth(2, 11, 1), scalar(2), smooth(4), scalar(4)]),
   stft('window, constant', [smooth(2, 11, 1), scalar(4), constant(smooth(4))]),
+  stft('step and length computed', [smooth(2, 12, 1), fixed([], [3], 'int64'), smooth(4), fixed([], [4], 'int64')]),
   stft('both sides', [smooth(2, 11, 1), scalar(2), constant(smooth(5))], { attributes: { onesided: 0 } }),
 ];
