@@ -6,8 +6,8 @@ import type { VjpContext } from './rule.js';
 import { transposeWindows } from './window.js';
 
 /**
- * The gradient of a convolution with respect to x is its transpose, in the form that is cheapest for its shape: of stride 1 a
- * convolution again, with few exceptions else what ConvTranspose is made for.
+ * The gradient of a convolution with respect to x is its transpose, in the form that is cheapest for its shape: a
+ * convolution again where windows are one position apart (or g can be spaced so), else ConvTranspose.
  */
 export function inputGradient(c: VjpContext<ConvAttributes>): Value {
   const w = convWindow(c);
