@@ -17,7 +17,6 @@ export const stftRule: Rule = rule('STFT', {
   since: 17,
   attributes: (a): StftAttributes => ({ onesided: a.int('onesided', 1) !== 0 }),
   inputs: [0, 2],
-  rows: ({ wanted }) => wanted.size === 1 && wanted.has(0),
   vjp: (c, input) => {
     const { b, x } = c;
     if (c.rank(x) !== 3 || c.dims(x)[2] !== 1) throw c.refuse('the signal', `of shape [${c.dims(x)}]`, '[rows, length, 1]: real numbers');
