@@ -63,6 +63,19 @@ const convolution =
     ];
   };
 
+/** Whole images resized by constant scales, which are float32, and so is the product that is rounded down. */
+const resized: Inference = (node, x, _, graph) => {
+  const a = new Attributes(node);
+  const input = node.opType === 'Upsample' || graph.opset < 11 ? 1 : 2;
+  const scales = a.get('scales')?.floats ?? graph.constant(node.inputs[input] ?? '')?.data;
+  const axes = a.ints('axes')?.map((axis) => (axis < 0 ? axis + x.length : axis)) ?? [...x.keys()];
+  if (scales?.length !== axes.length || a.string('coordinate_transformation_mode', '') === 'tf_crop_and_resize') return undefined;
+  return x.map((size, axis) => {
+    const scale = scales[axes.indexOf(axis)] ?? 1;
+    return scale === 1 ? size : typeof size === 'number' ? Math.floor(Math.fround(size * scale)) : '';
+  });
+};
+
 const inferences: Readonly<Record<string, Inference>> = {
   Conv: convolution(1),
   QLinearConv: convolution(3),
@@ -93,6 +106,26 @@ const inferences: Readonly<Record<string, Inference>> = {
     const parts = node.inputs.map((input) => known(input).dims?.[along] ?? '');
     const total = parts.every((size) => typeof size === 'number') ? parts.reduce<number>((sum, size) => sum + (size as number), 0) : '';
     return x.map((size, axis) => (axis === along ? total : size));
+  },
+  Resize: resized,
+  Upsample: resized,
+  // Operators whose other sizes are seen in a run keep the batch.
+  Compress: (node, x) => {
+    const a = new Attributes(node);
+    const axis = a.int('axis', 0);
+    return a.has('axis') ? x.map((size, other) => (other === (axis < 0 ? axis + x.length : axis) ? '' : size)) : [''];
+  },
+  Col2Im: (node, x, _, graph) => {
+    const image = graph.constant(node.inputs[1] ?? '')?.data;
+    return image && [x[0] ?? '', '', ...image];
+  },
+  AffineGrid: (_, x) =>
+    typeof x[1] === 'number' ? [x[0] ?? '', ...new Array<string>(Math.min(x[1], MAX_RANK)).fill(''), x[1]] : undefined,
+  MaxUnpool: (node, x) => (node.inputs[2] ? undefined : x.map((size, axis) => (axis < 2 ? size : ''))),
+  Tile: (node, x, _, graph) => {
+    const repeats = graph.constant(node.inputs[1] ?? '')?.data;
+    if (repeats?.length !== x.length) return undefined;
+    return x.map((size, axis) => (repeats[axis] === 1 ? size : product([size, repeats[axis] ?? ''])));
   },
   Transpose: (node, x) => (new Attributes(node).ints('perm') ?? [...x.keys()].reverse()).map((axis) => x[axis] ?? ''),
   Reshape: (node, x, _, graph) => {
@@ -144,9 +177,7 @@ const typesOf: Readonly<Record<string, (node: Node, known: Known) => ElementType
   Where: like(1),
   CastLike: like(1),
   ...Object.fromEntries(
-    'Squeeze Unsqueeze Slice Split Gather Expand Tile Pad Resize DepthToSpace SpaceToDepth'
-      .split(' ')
-      .map((operator) => [operator, like(0)]),
+    'Squeeze Unsqueeze Slice Split Gather Expand Pad DepthToSpace SpaceToDepth'.split(' ').map((operator) => [operator, like(0)]),
   ),
 };
 

@@ -57,6 +57,12 @@ export const choiceCases: readonly Case[] = [
     linear: true,
     anyBatch: false,
   }),
+  check('MaxUnpool', 'a batch of one', {
+    since: 9,
+    inputs: [smooth(1, 2, 2, 1), fixed([1, 2, 2, 1], [0, 7, 10, 15], 'int64')],
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+    linear: true,
+  }),
   check('MaxUnpool', 'a batch of one, output_shape', {
     since: 9,
     inputs: [smooth(1, 2, 2, 1), fixed([1, 2, 2, 1], [0, 7, 10, 19], 'int64'), ints(1, 2, 5, 2)],

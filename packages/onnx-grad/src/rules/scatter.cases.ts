@@ -81,6 +81,13 @@ export const scatterCases: readonly Case[] = [
     attributes: { axis: 1 },
     linear: true,
   }),
+  check('Scatter', 'a batch of one', {
+    since: 9,
+    until: 10,
+    inputs: [smooth(1, 4), fixed([1, 2], [3, 1], 'int64'), constant(smooth(1, 2))],
+    attributes: { axis: 1 },
+    linear: true,
+  }),
   check('Scatter', 'updates', {
     since: 9,
     until: 10,

@@ -61,7 +61,9 @@ export async function learnFacts(graph: Graph, inputs: Tensors, symbolic = false
   const seen = await answer(exposing, inputs);
   for (const value of unknown) {
     const { type, dims } = seen[value] ?? {};
-    facts.learn(value, { type, dims: dims?.map((size): Dimension => (symbolic && size !== 1 ? `measured ${size}` : size)) });
+    const { dims: known } = facts.of(value);
+    const measured = dims?.map((size, axis): Dimension => known?.[axis] || (symbolic && size !== 1 ? `measured ${size}` : size));
+    facts.learn(value, { type, dims: measured });
   }
   return facts;
 }
