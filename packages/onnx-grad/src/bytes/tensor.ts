@@ -78,7 +78,8 @@ const writers: Partial<Record<ElementType, readonly [size: number, write: Writer
   int16: [2, (view, at, value) => view.setInt16(at, value, true)],
   uint16: [2, (view, at, value) => view.setUint16(at, value, true)],
   int32: [4, (view, at, value) => view.setInt32(at, value, true)],
-  int64: [8, (view, at, value) => view.setBigInt64(at, BigInt(value), true)],
+  // 2⁶³ − 1, the end of any axis, was rounded to 2⁶³ when it was read.
+  int64: [8, (view, at, value) => view.setBigInt64(at, value >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(value), true)],
   bool: [1, (view, at, value) => view.setUint8(at, value === 0 ? 0 : 1)],
 };
 
