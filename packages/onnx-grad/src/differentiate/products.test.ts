@@ -216,7 +216,9 @@ test('what is appended is only what the outputs need, whatever was extended', as
   const alone = await builder();
   alone.input('v', 'float32', directions.v.dims);
   alone.output('gradient', gradient(alone, seed(alone), ['x']).get('x') ?? '');
-  expect(b.addition.nodes.map(({ opType }) => opType)).toEqual(alone.addition.nodes.map(({ opType }) => opType));
+  // What both need is computed once, where it is first needed: the order differs.
+  const operators = ({ addition }: GraphBuilder) => addition.nodes.map(({ opType }) => opType).sort();
+  expect(operators(b)).toEqual(operators(alone));
 });
 
 test('a model that was written and read again can be differentiated again', async () => {
