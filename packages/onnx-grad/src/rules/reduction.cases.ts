@@ -1,8 +1,24 @@
+import fc from 'fast-check';
 import { type Case, check, computed, fixed, grid, type Input, ints, positive, smooth } from '../testing/case.js';
-import { withAxes } from '../testing/families.js';
+import { sample, withAxes } from '../testing/families.js';
 
 /** The first operator set in which the reduction's axes are an input. */
 const inputSince = (operator: string) => (operator === 'ReduceSum' ? 13 : 18);
+
+/** Shapes of 2 or 3 axes, some of which are reduced, counted from either end. */
+const drawn = sample(
+  fc.record({
+    axes: fc.array(fc.record({ size: fc.integer({ min: 1, max: 3 }), reduced: fc.boolean(), back: fc.boolean() }), {
+      minLength: 2,
+      maxLength: 3,
+    }),
+    keepdims: fc.constantFrom(0, 1),
+  }),
+  8,
+).flatMap(({ axes, keepdims }) => {
+  const reduced = axes.flatMap(({ reduced, back }, axis) => (reduced ? [back ? axis - axes.length : axis] : []));
+  return reduced.length === 0 ? [] : [{ dims: axes.map(({ size }) => size), reduced, keepdims }];
+});
 
 /** @param draw numbers at which the reduction has a slope */
 const reductions = (operator: string, draw: (...dims: number[]) => Input, rest: Partial<Case> = {}): Case[] => {
@@ -36,10 +52,22 @@ const computedAxes = (operator: string, draw: (...dims: number[]) => Input, rest
   }),
 ];
 
+/** Random shapes and axes. */
+const random = (operator: string, draw: (...dims: number[]) => Input, rest: Partial<Case> = {}): Case[] =>
+  drawn.flatMap(({ dims, reduced, keepdims }) =>
+    withAxes(operator, `[${dims}] along ${reduced}, keepdims ${keepdims}`, inputSince(operator), draw(...dims), reduced, {
+      ...rest,
+      attributes: { keepdims },
+    }),
+  );
+
 /** Factors of which none, one or two are 0 along each axis. */
 const zeros = fixed([2, 3, 2], [0.5, 0, -1, 0.75, 1.25, -0.5, 0, 1, 0.5, 0, 0, -1]);
 
 export const reductionCases: readonly Case[] = [
+  ...['ReduceSum', 'ReduceMean'].flatMap((operator) => random(operator, smooth, { linear: true })),
+  ...['ReduceMax', 'ReduceMin'].flatMap((operator) => random(operator, grid)),
+  ...random('ReduceProd', positive, { needsIfSymbolic: 11 }),
   ...['ReduceSum', 'ReduceMean'].flatMap((operator) => [
     ...reductions(operator, smooth, { linear: true }),
     ...computedAxes(operator, smooth, { linear: true }),
