@@ -1,11 +1,10 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { onesOverSpace, reshapeTo, shapeOf, sizesOf } from '../build/rows.js';
 import { sizeOf } from '../graph/facts.js';
-import { list } from '../graph/list.js';
 import { reachesOutside, type Window, type WindowAttributes } from '../graph/window.js';
 import { taps } from './pooling-window.js';
 import type { VjpContext } from './rule.js';
-import { convolvePlanes, fromPlanes, planes, tapKernels, transposeWindows } from './window.js';
+import { convolvePlanes, fromPlanes, planes, tapKernels, tapPairs, transposeWindows } from './window.js';
 
 /**
  * Runs the pool again for the index of each maximum, and adds the cotangents there. Indices are flat over all of x: modulo
@@ -68,11 +67,7 @@ export function matchMaximum(c: VjpContext<WindowAttributes>, w: Window): Value 
     const inside = convolvePlanes(b, onesOverSpace(b, x), kernels, w, x, y);
     isMaximum = b.and(isMaximum, b.greater(inside, b.scalar(0.5, x)));
   }
-  const earlier = b.constant(
-    b.typeOf(x),
-    [count, count, ...w.kernel.map(() => 1)],
-    list(count * count, (index) => (index % count < Math.floor(index / count) ? 1 : 0)),
-  );
+  const earlier = tapPairs(b, w, x, 'less', [count, count, ...w.kernel.map(() => 1)]);
   const maxima = b.cast(isMaximum, b.typeOf(x));
   const first = b.and(isMaximum, b.less(b.node('Conv', [maxima, earlier]), b.scalar(0.5, one)));
   const byChannel = b.reshape(first, shapeOf(b, [-1, [y, 1, 2], count, [y, 2, rank]]));

@@ -48,6 +48,11 @@ export const poolingCases: readonly Case[] = [
     attributes: { kernel_shape: [2, 2, 2], strides: [1, 2, 1], pads: [1, 0, 1, 0, 0, 0] },
     ...symbolic,
   }),
+  check('MaxPool', 'a window of more pairs than are stored', {
+    inputs: [grid(1, 2, 8, 8)],
+    attributes: { kernel_shape: [6, 6], strides: [2, 2], pads: [2, 2, 2, 2] },
+    ...symbolic,
+  }),
   check('MaxPool', 'three dimensions, dilations, ceil_mode', {
     since: 10,
     inputs: [grid(1, 2, 4, 5, 4)],

@@ -3,6 +3,7 @@ import { reshapeTo } from '../build/rows.js';
 import { list } from '../graph/list.js';
 import type { Dimension } from '../graph/types.js';
 import { at, beginPad, endPad, exactPads, extent, knownPads, type Window } from '../graph/window.js';
+import { taps } from './pooling-window.js';
 
 /** The attributes that ConvTranspose and Conv share. The transpose of windows, which carries cotangents back, is ConvTranspose with the same numbers; all that needs care is that it gives exactly the input's size back. */
 function shared(w: Window) {
@@ -128,19 +129,38 @@ export function fromPlanes(b: GraphBuilder, plane: Value, x: Value): Value {
   return reshapeTo(b, plane, [-1, [x, 1, b.facts.rank(x)]]);
 }
 
+/** Pairs of taps up to which a matrix over them is stored in the model's file. A window of 13 × 13 has 28 561; those are compared when the model is loaded. */
+const MAX_PAIRS = 1024;
+
+/** 1 for pairs of taps (row, column) whose numbers compare so, column to row; 0 for others. [taps, taps] in another shape. */
+export function tapPairs(b: GraphBuilder, w: Window, like: Value, relation: 'equal' | 'less', shape: readonly number[]): Value {
+  const count = taps(w);
+  const holds = (column: number, row: number) => (relation === 'equal' ? column === row : column < row);
+  if (count * count <= MAX_PAIRS)
+    return b.constant(
+      b.typeOf(like),
+      shape,
+      list(count * count, (pair) => Number(holds(pair % count, Math.floor(pair / count)))),
+    );
+  const numbers = (...dims: number[]) =>
+    b.constant(
+      'float32',
+      dims,
+      list(count, (tap) => tap),
+    );
+  return b.reshape(b.cast(b[relation](numbers(1, count), numbers(count, 1)), b.typeOf(like)), shape);
+}
+
 /** One-hot kernels: output channel i picks tap i of the window. [taps, 1, ...kernel] */
 export function tapKernels(b: GraphBuilder, w: Window, like: Value): Value {
-  const taps = w.kernel.reduce((product, size) => product * size, 1);
-  const data = list(taps * taps, (index) => (Math.floor(index / taps) === index % taps ? 1 : 0));
-  return b.constant(b.typeOf(like), [taps, 1, ...w.kernel], data);
+  return tapPairs(b, w, like, 'equal', [taps(w), 1, ...w.kernel]);
 }
 
 /** A kernel that sums the window. [1, 1, ...kernel] */
 export function sumKernel(b: GraphBuilder, w: Window, like: Value): Value {
-  const taps = w.kernel.reduce((product, size) => product * size, 1);
   return b.constant(
     b.typeOf(like),
     [1, 1, ...w.kernel],
-    list(taps, () => 1),
+    list(taps(w), () => 1),
   );
 }
