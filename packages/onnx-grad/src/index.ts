@@ -8,7 +8,7 @@ export { skeleton } from './bytes/probe.js';
 export { type ReadOptions, readModel } from './bytes/read.js';
 export type { Addition, NewAttribute, NewNode } from './bytes/write.js';
 export { gradient } from './differentiate/gradient.js';
-export { learnFacts, type OutputMetadata } from './differentiate/learn.js';
+export { type Infer, learnFacts, type Measure, type OutputMetadata } from './differentiate/learn.js';
 export { ancestors, findPath, type Path, type Step } from './differentiate/path.js';
 export { hessianVectorProduct, jacobianVectorProduct, type Learn } from './differentiate/products.js';
 export { dequantized, scaleOf, stepOf } from './differentiate/quantized.js';
