@@ -21,7 +21,7 @@ export async function planData(modelPath: string, outputPath: string, data: Read
   const sameFolder = (await real(dirname(resolve(modelPath)))) === (await real(dirname(resolve(outputPath))));
   for (const [location, content] of data) {
     const to = join(dirname(outputPath), location);
-    const existing = sameFolder ? content : await readFile(to).catch(() => undefined);
+    const existing = sameFolder ? content : await readFile(to).catch(unreadable);
     if (existing !== undefined && !sameFolder && Buffer.compare(existing, content) !== 0)
       throw new GradcamError(
         'not-writable',
@@ -30,6 +30,11 @@ export async function planData(modelPath: string, outputPath: string, data: Read
     files.push({ to, content, present: existing !== undefined });
   }
   return files;
+}
+
+/** Nothing where no file is; what is there and cannot be read (it may be too large) is another file. */
+function unreadable(error: NodeJS.ErrnoException): Uint8Array | undefined {
+  return error.code === 'ENOENT' ? undefined : new Uint8Array();
 }
 
 /** Puts the weights where they belong. @returns their paths */

@@ -49,6 +49,8 @@ export class Graph {
   readonly graphFields: readonly GraphFieldRange[];
   readonly #declared: ReadonlyMap<string, ValueInfo>;
   readonly #producers = new Map<string, Node>();
+  /** What values are that Identity nodes make: the value at the beginning of the chain. */
+  readonly #origins = new Map<string, string>();
   #consumers: ReadonlyMap<string, readonly Node[]> | undefined;
 
   constructor(parts: GraphParts) {
@@ -104,19 +106,14 @@ export class Graph {
 
   /** The numbers of a small constant: an initializer or a Constant node, seen through Identity. Undefined for anything else. */
   constant(value: string): Constant | undefined {
-    const initializer = this.initializers.get(value);
+    const origin = this.#origins.get(value) ?? value;
+    const initializer = this.initializers.get(origin);
     if (initializer !== undefined) {
       const outside = this.outside(initializer);
       if (initializer.external !== undefined && outside === undefined) return undefined;
       return decodeTensor(this.bytes.subarray(...initializer.message), outside);
     }
-    let node = this.#producers.get(value);
-    // A loop, not a recursion: the chain comes from outside.
-    while (node?.opType === 'Identity' && node.domain === '') {
-      const [source = ''] = node.inputs;
-      if (this.initializers.has(source)) return this.constant(source);
-      node = this.#producers.get(source);
-    }
+    const node = this.#producers.get(origin);
     return node?.domain === '' && node.opType === 'Constant' ? constantOf(node) : undefined;
   }
 
@@ -157,6 +154,10 @@ export class Graph {
             `expected each value to be made once, but ${describe(node)} makes '${value}' again; save the model again with a current exporter`,
           );
         this.#producers.set(value, node);
+        if (node.opType === 'Identity' && node.domain === '') {
+          const [source = ''] = node.inputs;
+          this.#origins.set(value, this.#origins.get(source) ?? source);
+        }
       }
     }
   }

@@ -1,5 +1,11 @@
 /** Longer words are not compared: a suggestion is for a slip of the finger, and the comparison takes the product of the lengths. */
-const MAX_LENGTH = 200;
+const MAX_LENGTH = 128;
+
+/** Characters that are compared where nothing is near. */
+const MAX_BEGINNING = 64;
+
+/** Nor more names than this: the largest real models have some ten thousand. */
+const MAX_CANDIDATES = 10_000;
 
 /**
  * The candidates most like a misspelt name, best first: those within a third of its length in edits, then those
@@ -12,7 +18,7 @@ export function nearest(name: string, candidates: Iterable<string>, count = 3): 
   if (query === '' || query.length > MAX_LENGTH) return [];
   const limit = Math.max(1, Math.floor(query.length / 3));
   const scored: { candidate: string; score: number }[] = [];
-  for (const candidate of new Set(candidates)) {
+  for (const candidate of [...new Set(candidates)].slice(0, MAX_CANDIDATES)) {
     const other = candidate.toLowerCase();
     const distance = editDistance(query, other, limit);
     if (distance <= limit) scored.push({ candidate, score: distance });
@@ -25,13 +31,14 @@ export function nearest(name: string, candidates: Iterable<string>, count = 3): 
 
 /** As `nearest`, but never empty where there are candidates: the least unlike one, where none is like the name. */
 export function closest(name: string, candidates: Iterable<string>, count = 3): string[] {
-  const all = [...candidates];
+  const all = [...candidates].slice(0, MAX_CANDIDATES);
   const near = nearest(name, all, count);
   if (near.length > 0) return near;
-  const query = name.trim().toLowerCase().slice(0, MAX_LENGTH);
+  // No limit cuts these comparisons short, so that they look at the beginnings only.
+  const query = name.trim().toLowerCase().slice(0, MAX_BEGINNING);
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of all) {
-    const distance = editDistance(query, candidate.toLowerCase().slice(0, MAX_LENGTH), best?.distance);
+    const distance = editDistance(query, candidate.toLowerCase().slice(0, MAX_BEGINNING), best?.distance);
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }
   return best === undefined ? [] : [best.candidate];

@@ -20,9 +20,13 @@ export function equation(operands: readonly (readonly string[])[], output: reado
   return `${operands.map((labels) => labels.join('')).join(',')}->${output.join('')}`;
 }
 
+/** Characters of an equation: two operands of all 52 labels, and their output. */
+const MAX_EQUATION = 256;
+
 /** The terms of a node's equation. Axes of an ellipsis are aligned at the last one, as numpy broadcasts. */
 export function termsOf(c: RuleContext<EinsumAttributes>): Terms {
   const text = c.attributes.equation.replaceAll(/\s/g, '');
+  if (text.length > MAX_EQUATION) throw c.refuse('the equation', `of ${text.length} characters`, `of at most ${MAX_EQUATION}`);
   const [left = '', right] = text.split('->');
   const terms = left.split(',');
   const extents = terms.map((term, index) => (term.includes('...') ? c.rank(c.input(index)) - letters(term).length : 0));

@@ -58,7 +58,9 @@ export const layoutRules: readonly Rule[] = [
     rows: (c) => c.axis(c.attributes.axis) > 0,
     vjp: (c, index) => {
       const axis = c.axis(c.attributes.axis);
-      if (c.node.inputs.length === 1) return c.g;
+      const parts = c.node.inputs.length;
+      if (parts === 1) return c.g;
+      if (parts > MAX_PARTS) throw c.refuse('its inputs', `${parts} values`, `at most ${MAX_PARTS}`);
       const sizes = c.node.inputs.map((input) => c.dims(input)[axis] ?? '');
       return cut(c.b, c.g, axis, c.node.inputs.slice(0, index), c.input(index), sizes);
     },
@@ -84,6 +86,9 @@ export const layoutRules: readonly Rule[] = [
   }),
   ...blockRules,
 ];
+
+/** Parts of a Concat. Where each begins is the sum of those before it: together the square of their number. */
+const MAX_PARTS = 1024;
 
 /** The part of g that came from `input`, which lies behind `before` along the axis. */
 function cut(b: GraphBuilder, g: Value, axis: number, before: readonly Value[], input: Value, sizes: readonly (number | string)[]): Value {

@@ -73,6 +73,7 @@ function positionsOf(c: Sampling): Position[] {
   const { b, x } = c;
   const grid = c.input(1);
   const count = c.rank(x) - 2;
+  if (count < 1) throw c.refuse(`the rank of '${x}'`, String(count + 2), 'at least 3: images, channels, space');
   return Array.from({ length: count }, (_, axis) => {
     const numbers = reshapeTo(b, b.slice(grid, c.rank(grid) - 1, count - 1 - axis, count - axis), [0, 1, -1]);
     const size = c.dims(x)[axis + 2];
