@@ -68,6 +68,9 @@ function decodeRaw(type: ElementType, dims: readonly number[], count: number, ra
 
 type Writer = (view: DataView, at: number, value: number) => void;
 
+/** Where int64 ends. Numbers near it were rounded to it when they were read: 2⁶³ − 1, the end of any axis, is one. */
+const INT64_END = 2 ** 63;
+
 const writers: Partial<Record<ElementType, readonly [size: number, write: Writer]>> = {
   float32: [4, (view, at, value) => view.setFloat32(at, value, true)],
   float64: [8, (view, at, value) => view.setFloat64(at, value, true)],
@@ -78,8 +81,7 @@ const writers: Partial<Record<ElementType, readonly [size: number, write: Writer
   int16: [2, (view, at, value) => view.setInt16(at, value, true)],
   uint16: [2, (view, at, value) => view.setUint16(at, value, true)],
   int32: [4, (view, at, value) => view.setInt32(at, value, true)],
-  // 2⁶³ − 1, the end of any axis, was rounded to 2⁶³ when it was read.
-  int64: [8, (view, at, value) => view.setBigInt64(at, value >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(value), true)],
+  int64: [8, (view, at, value) => view.setBigInt64(at, value >= INT64_END ? 2n ** 63n - 1n : BigInt(value), true)],
   bool: [1, (view, at, value) => view.setUint8(at, value === 0 ? 0 : 1)],
 };
 
@@ -115,8 +117,7 @@ export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Ar
   }
   const pbf = new PbfWriter();
   for (const dim of dims) {
-    pbf.writeTag(TensorField.dims, 0);
-    pbf.writeVarint(dim);
+    writeInt(pbf, TensorField.dims, dim);
   }
   pbf.writeTag(TensorField.dataType, 0);
   pbf.writeVarint(DataType[type]);
@@ -124,6 +125,23 @@ export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Ar
   pbf.writeTag(TensorField.rawData, 2);
   pbf.writeBytes(raw);
   return pbf.finish();
+}
+
+/** Writes an integer field. @throws OnnxGradError for what is no int64, which only attributes and sizes that make no sense come to */
+export function writeInt(pbf: PbfWriter, field: number, value: number): void {
+  if (!Number.isInteger(value) || Math.abs(value) > INT64_END)
+    throw new OnnxGradError(
+      'invalid-model',
+      `the gradient needs a size or attribute that comes to ${value}; are the shapes and attributes of the model sound?`,
+    );
+  pbf.writeTag(field, 0);
+  if (value < INT64_END) {
+    pbf.writeVarint(value);
+    return;
+  }
+  pbf.realloc(9);
+  pbf.buf.set([255, 255, 255, 255, 255, 255, 255, 255, 127], pbf.pos);
+  pbf.pos += 9;
 }
 
 /** Writes a string field. */

@@ -12,7 +12,7 @@ import {
   TypeField,
   ValueInfoField,
 } from './fields.js';
-import { encodeTensor, writeText } from './tensor.js';
+import { encodeTensor, writeInt, writeText } from './tensor.js';
 
 /** An attribute of a new node. Integers are attributes of type INT unless they come as a list; a real number says that it is one. */
 export type NewAttribute =
@@ -88,8 +88,7 @@ function writeAttribute({ name, value }: { name: string; value: NewAttribute }, 
     pbf.writeVarint(code);
   };
   if (typeof value === 'number') {
-    pbf.writeTag(AttributeField.i, 0);
-    pbf.writeVarint(value);
+    writeInt(pbf, AttributeField.i, value);
     kind(AttributeKind.int);
   } else if (typeof value === 'string') {
     writeText(pbf, AttributeField.s, value);
@@ -105,10 +104,7 @@ function writeAttribute({ name, value }: { name: string; value: NewAttribute }, 
     pbf.writeBytes(encodeTensor(value.tensor));
     kind(AttributeKind.tensor);
   } else {
-    for (const one of value) {
-      pbf.writeTag(AttributeField.ints, 0);
-      pbf.writeVarint(one);
-    }
+    for (const one of value) writeInt(pbf, AttributeField.ints, one);
     kind(AttributeKind.ints);
   }
 }
@@ -145,7 +141,6 @@ function writeShape(dims: readonly Dimension[], pbf: PbfWriter): void {
 
 function writeDimension(dim: Dimension, pbf: PbfWriter): void {
   if (typeof dim === 'number') {
-    pbf.writeTag(DimensionField.value, 0);
-    pbf.writeVarint(dim);
+    writeInt(pbf, DimensionField.value, dim);
   } else if (dim !== '') writeText(pbf, DimensionField.parameter, dim);
 }
