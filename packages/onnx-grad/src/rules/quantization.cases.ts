@@ -33,8 +33,9 @@ const types: readonly (readonly [type: ElementType, since: number, low: number, 
 const quantize = (domain: Pick<Case, 'domain'>, title: string, inputs: readonly Input[], rest: Partial<Case> = {}): Case =>
   check('QuantizeLinear', title, { ...domain, since: 10, inputs, twin: twinOfQuantize, linear: true, ...rest });
 
+/** Steps are long: short ones would be lost in the rounding of numbers as large as 32,000. */
 const dequantize = (domain: Pick<Case, 'domain'>, title: string, inputs: readonly Input[], rest: Partial<Case> = {}): Case =>
-  check('DequantizeLinear', title, { ...domain, since: 10, inputs, twin: twinOfDequantize, linear: true, ...rest });
+  check('DequantizeLinear', title, { ...domain, since: 10, inputs, twin: twinOfDequantize, linear: true, unit: 4096, ...rest });
 
 const channels = (domain: Pick<Case, 'domain'>, since: number): Case[] => [
   quantize(domain, 'a scale a channel', [smooth(2, 3, 4), scales(0.25, 0.125, 0.5), zeros('uint8', 9, 117, 250)], {
@@ -62,6 +63,7 @@ const blocks: readonly Case[] = (['QuantizeLinear', 'DequantizeLinear'] as const
     ],
     attributes: { axis: 1, block_size: 2 },
     linear: true,
+    unit: operator === 'QuantizeLinear' ? 1 : 4096,
     anyBatch: false,
     twin: ([x = '', scale = '', zero = ''], outputs) => [
       {
@@ -90,17 +92,19 @@ export const quantizationCases: readonly Case[] = [
   quantize({}, 'a scale in a vector', [smooth(2, 3), constant(fixed([1], [0.125])), constant(fixed([1], [50], 'uint8'))], { since: 13 }),
   quantize({}, 'the type said', [smooth(2, 3), scales(0.25)], { since: 21, attributes: { output_dtype: 3 } }),
   quantize({}, 'a scale that is differentiated', [smooth(2, 3), fixed([], [0.75]), zeros('uint8', 100)], { linear: false }),
-  dequantize({}, 'a scale that is differentiated', [
-    whole(90, 110, 'uint8', 2, 3),
-    fixed([1], [0.75]),
-    constant(fixed([1], [100], 'uint8')),
-  ]),
+  dequantize(
+    {},
+    'a scale that is differentiated',
+    [whole(90, 110, 'uint8', 2, 3), fixed([1], [0.75]), constant(fixed([1], [100], 'uint8'))],
+    { unit: 1 },
+  ),
   dequantize(
     {},
     'scales of channels that are differentiated',
     [whole(-9, 9, 'int8', 2, 3, 2), fixed([3], [0.75, 0.5, 1.5]), zeros('int8', 1, 2, 3)],
     {
       since: 13,
+      unit: 1,
       twin: twinOfChannels(twinOfDequantize, 1),
     },
   ),
