@@ -81,7 +81,6 @@ function wide(b: GraphBuilder, value: Value): Value {
 
 /** Σₖ wₖ Aₖ of weights [R, C, 1, 1] and activations [batch, C, h, w]: one matrix product, which reads the activations once. */
 function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space: SignedMap['space']): Value {
-  if (b.opset >= 12) return b.einsum('...kij,...khw->...hw', [weights, activations]);
   const flat = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
   const [height, width] = space;
   if (typeof height === 'number' && typeof width === 'number') return b.reshape(flat, [-1, height, width]);

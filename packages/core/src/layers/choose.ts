@@ -4,9 +4,9 @@ import { shapeText } from '../model/input.js';
 import type { Model } from '../model/model.js';
 import type { Scores } from '../model/score.js';
 import { holds } from './axes.js';
-import { type Layer, lastLayer, listLayers, untold } from './layers.js';
+import { type Layer, lastLayer, type Survey, survey, untold } from './layers.js';
 import { layoutOf } from './layout.js';
-import { traceAxes } from './trace.js';
+import type { Traced } from './trace.js';
 
 /** A layer by name, or a rule: `auto`, the last feature map; `last-conv`, the last output of a convolution. */
 export type LayerChoice = string;
@@ -97,21 +97,21 @@ function projected(graph: Graph, { name, operator, layout }: Layer, layers: Read
  * Values whose shape must be known before layers can be chosen. For a rule those behind the last known layer, any of which might be a
  * later one; for a name that is no known layer all. For a convolutional network there are none, and no runtime is asked.
  */
-export function undecided(model: Model, choices: readonly LayerChoice[]): string[] {
-  const known = listLayers(model);
+export function undecided(model: Model, { layers, traced }: Survey, choices: readonly LayerChoice[]): string[] {
   const named = choices.filter((choice) => model.graph.has(choice));
-  if (!named.every((choice) => known.some(({ name }) => name === choice))) return untold(model);
-  return choices.some((choice) => RULES.includes(choice)) ? untold(model, known.at(-1)) : [];
+  if (!named.every((choice) => layers.some(({ name }) => name === choice))) return untold(model, traced);
+  return choices.some((choice) => RULES.includes(choice)) ? untold(model, traced, layers.at(-1)) : [];
 }
 
 /**
  * The layer that a choice means.
  *
+ * @param known the survey of the model, where it was made already
  * @throws GradcamError `unknown-layer` with the nearest names; `no-layer` where the value is no feature map
  */
-export function chooseLayer(model: Model, choice: LayerChoice): Layer {
+export function chooseLayer(model: Model, choice: LayerChoice, known: Survey = survey(model)): Layer {
   const { graph, scores } = model;
-  const layers = listLayers(model);
+  const { layers, traced } = known;
   if (choice === 'auto') return autoLayer(graph, scores, layers);
   if (choice === 'last-conv') return lastConvolution(graph, scores, layers);
   const named = layers.find(({ name }) => name === choice);
@@ -125,12 +125,12 @@ export function chooseLayer(model: Model, choice: LayerChoice): Layer {
   }
   throw new GradcamError(
     'no-layer',
-    `layer '${choice}' ${shapeText(model.facts.of(choice).dims)} cannot be explained: ${whyNot(model, choice)}; gradcam layers lists those that can`,
+    `layer '${choice}' ${shapeText(model.facts.of(choice).dims)} cannot be explained: ${whyNot(model, traced, choice)}; gradcam layers lists those that can`,
   );
 }
 
-function whyNot({ graph, facts, input, scores }: Model, value: string): string {
-  if (layoutOf(traceAxes(graph, facts, input).get(value)) === undefined)
+function whyNot({ graph, scores }: Model, traced: Traced, value: string): string {
+  if (layoutOf(traced.get(value)) === undefined)
     return 'it is no feature map: one axis of channels, and more than one position of the picture';
   const depends = ancestors(graph, [scores.logits]).has(graph.producer(value) as Node);
   return depends ? 'its positions do not reach the class score, only its class token does' : 'the class score does not depend on it';

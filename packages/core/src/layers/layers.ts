@@ -4,7 +4,7 @@ import type { Model } from '../model/model.js';
 import type { Dimension } from '../runtime/runtime.js';
 import { type Layout, layoutOf } from './layout.js';
 import { reachingValues } from './reach.js';
-import { traceAxes } from './trace.js';
+import { type Traced, traceAxes } from './trace.js';
 
 /** A value of the graph that can be explained: a feature map of the picture, all of whose positions can reach the score. */
 export interface Layer {
@@ -17,12 +17,27 @@ export interface Layer {
   readonly layout: Layout;
 }
 
+/** What is known of a model's layers while its facts are as they are; made once, since it follows every node. */
+export interface Survey {
+  readonly traced: Traced;
+  /** In the order of the graph. Values whose shape nobody knows are left out: learn their facts first. */
+  readonly layers: readonly Layer[];
+}
+
+export function survey(model: Model): Survey {
+  const traced = traceAxes(model.graph, model.facts, model.input);
+  return { traced, layers: explainable(model, traced) };
+}
+
 /**
  * All layers that can be explained, in the order of the graph. Values whose shape nobody knows are left out: learn their
  * facts first.
  */
-export function listLayers({ graph, facts, input, scores }: Model): Layer[] {
-  const traced = traceAxes(graph, facts, input);
+export function listLayers(model: Model): readonly Layer[] {
+  return survey(model).layers;
+}
+
+function explainable({ graph, facts, scores }: Model, traced: Traced): Layer[] {
   const reaching = reachingValues(graph, traced, scores.logits);
   const layers: Layer[] = [];
   for (const { outputs, opType } of graph.nodes) {
@@ -42,8 +57,7 @@ export function listLayers({ graph, facts, input, scores }: Model): Layer[] {
  * Values whose shape is not known: those computed from the picture on which the scores depend, and what they meet on their way (class
  * tokens). Only those behind a layer where one is given.
  */
-export function untold({ graph, facts, input, scores }: Model, behind?: Layer): string[] {
-  const traced = traceAxes(graph, facts, input);
+export function untold({ graph, facts, scores }: Model, traced: Traced, behind?: Layer): string[] {
   const needed = ancestors(graph, [scores.logits]);
   const first = graph.producer(behind?.name ?? '')?.index ?? -1;
   const met = graph.nodes

@@ -2,7 +2,7 @@ import { learnFacts } from '../model/learn.js';
 import type { Model } from '../model/model.js';
 import type { Runtime, SessionOptions } from '../runtime/runtime.js';
 import { autoLayer, convolutions, lastConvolution } from './choose.js';
-import { type Layer, listLayers, untold } from './layers.js';
+import { type Layer, survey, untold } from './layers.js';
 
 /** A layer as `gradcam layers` lists it. */
 export interface LayerListing extends Layer {
@@ -19,8 +19,8 @@ export interface ListLayersOptions {
 /** Every layer that can be explained, in the order of the graph, with the default marked. @throws GradcamError `no-layer` where there is none */
 export async function layersOf(runtime: Runtime, model: Model, { session = {} }: ListLayersOptions = {}): Promise<LayerListing[]> {
   const { graph, facts, scores } = model;
-  await learnFacts(runtime, facts, untold(model), session);
-  const layers = listLayers(model);
+  await learnFacts(runtime, facts, untold(model, survey(model).traced), session);
+  const { layers } = survey(model);
   const auto = autoLayer(graph, scores, layers);
   const hasConvolution = layers.some(({ operator }) => convolutions.has(operator));
   const conv = hasConvolution ? lastConvolution(graph, scores, layers) : undefined;

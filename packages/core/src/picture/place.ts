@@ -1,7 +1,7 @@
 import { checkHeatmap, checkSize } from './check.js';
 import type { Heatmap, Placement } from './image.js';
 import type { Rectangle } from './resample.js';
-import { linearAxis, sampleRow } from './resize-map.js';
+import { linearAxis, sampleMap } from './resize-map.js';
 
 /** A heatmap in the picture's own pixels. */
 export interface PlacedHeatmap {
@@ -32,7 +32,7 @@ export function placeHeatmap(
   const data = new Float32Array(size.width * size.height);
   const columns = axis(heatmap.width, input.width, placement.left, placement.scaleX, x, width);
   const rows = axis(heatmap.height, input.height, placement.top, placement.scaleY, y, height);
-  for (let row = 0; row < height; row++) sampleRow(heatmap, columns, rows, row, data, (y + row) * size.width + x);
+  sampleMap(heatmap, columns, rows, data, y * size.width + x, size.width);
   return { heatmap: { width: size.width, height: size.height, data }, seen: { left: x, top: y, width, height } };
 }
 

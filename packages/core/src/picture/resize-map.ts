@@ -23,20 +23,64 @@ export function linearAxis(source: number, length: number, start: number, step: 
   return { low, high, share };
 }
 
-/** Row `y` of a map sampled bilinearly at the crossing of two axes; writes `columns.low.length` values from `offset` on. */
-export function sampleRow(map: Heatmap, columns: LinearAxis, rows: LinearAxis, y: number, out: Float32Array, offset: number): void {
-  const { data, width } = map;
-  const upper = (rows.low[y] as number) * width;
-  const lower = (rows.high[y] as number) * width;
-  const down = rows.share[y] as number;
-  // Down first: a map is much narrower than the picture.
-  const blended = new Float64Array(width);
-  for (let x = 0; x < width; x++) blended[x] = (data[upper + x] as number) * (1 - down) + (data[lower + x] as number) * down;
-  const { low, high, share } = columns;
-  for (let x = 0; x < low.length; x++) {
-    const across = share[x] as number;
-    out[offset + x] = (blended[low[x] as number] as number) * (1 - across) + (blended[high[x] as number] as number) * across;
+/**
+ * A map sampled bilinearly at the crossings of two axes.
+ *
+ * @param out written from `offset` on, one row every `stride` values
+ */
+export function sampleMap(map: Heatmap, columns: LinearAxis, rows: LinearAxis, out: Float32Array, offset: number, stride: number): void {
+  blendRows(stretchRows(map, columns), columns.low.length, rows, out, offset, stride);
+}
+
+/** The rows of a map, each as long as the axis: [map.height, columns]. */
+function stretchRows({ data, width, height }: Heatmap, { low, high, share }: LinearAxis): Float64Array {
+  const length = low.length;
+  const out = new Float64Array(height * length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < length; x++) {
+      const left = data[y * width + (low[x] as number)] as number;
+      const right = data[y * width + (high[x] as number)] as number;
+      out[y * length + x] = left + (right - left) * (share[x] as number);
+    }
   }
+  return out;
+}
+
+/** Blends pairs of rows. The inner loop runs once for each pixel of a picture: it reads and writes neighbours only. */
+function blendRows(stretched: Float64Array, across: number, rows: LinearAxis, out: Float32Array, offset: number, stride: number): void {
+  for (let y = 0; y < rows.low.length; y++) {
+    const upper = (rows.low[y] as number) * across;
+    const lower = (rows.high[y] as number) * across;
+    const down = rows.share[y] as number;
+    const to = offset + y * stride;
+    for (let x = 0; x < across; x++) {
+      const above = stretched[upper + x] as number;
+      out[to + x] = above + ((stretched[lower + x] as number) - above) * down;
+    }
+  }
+}
+
+/** The largest number that `blendRows` would give: between two rows of the map it is linear, so it lies in the first or last row there. */
+function blendedMaximum(stretched: Float64Array, across: number, { low, high, share }: LinearAxis): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let y = 0; y < low.length; y++) {
+    if (low[y] === low[y - 1] && low[y] === low[y + 1]) continue;
+    const upper = (low[y] as number) * across;
+    const lower = (high[y] as number) * across;
+    for (let x = 0; x < across; x++) {
+      const above = stretched[upper + x] as number;
+      most = Math.max(most, above + ((stretched[lower + x] as number) - above) * (share[y] as number));
+    }
+  }
+  return most;
+}
+
+/** The axes on which a map is spread over a picture: half-pixel centres, edges clamped. */
+function spread(map: Heatmap, width: number, height: number): readonly [columns: LinearAxis, rows: LinearAxis] {
+  checkHeatmap(map);
+  checkSize(width, height);
+  const [stepX, stepY] = [map.width / width, map.height / height];
+  return [linearAxis(map.width, width, stepX / 2 - 0.5, stepX), linearAxis(map.height, height, stepY / 2 - 0.5, stepY)];
 }
 
 /**
@@ -45,12 +89,23 @@ export function sampleRow(map: Heatmap, columns: LinearAxis, rows: LinearAxis, y
  * @throws GradcamError `invalid-tensor`, `invalid-image`
  */
 export function resizeMap(map: Heatmap, width: number, height: number): Heatmap {
-  checkHeatmap(map);
-  checkSize(width, height);
-  const [stepX, stepY] = [map.width / width, map.height / height];
-  const columns = linearAxis(map.width, width, stepX / 2 - 0.5, stepX);
-  const rows = linearAxis(map.height, height, stepY / 2 - 0.5, stepY);
+  const [columns, rows] = spread(map, width, height);
   const data = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) sampleRow(map, columns, rows, y, data, y * width);
+  sampleMap(map, columns, rows, data, 0, width);
+  return { width, height, data };
+}
+
+/**
+ * `resizeMap`, then divided by its maximum where that is over 0. What is divided are the rows before they are blended: the picture's
+ * pixels are written once and read not at all, since this runs on each explanation.
+ * @throws GradcamError `invalid-tensor`, `invalid-image`
+ */
+export function resizeToUnit(map: Heatmap, width: number, height: number): Heatmap {
+  const [columns, rows] = spread(map, width, height);
+  const stretched = stretchRows(map, columns);
+  const most = blendedMaximum(stretched, width, rows);
+  if (most > 0) for (let index = 0; index < stretched.length; index++) stretched[index] = (stretched[index] as number) / most;
+  const data = new Float32Array(width * height);
+  blendRows(stretched, width, rows, data, 0, width);
   return { width, height, data };
 }

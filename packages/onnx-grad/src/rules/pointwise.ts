@@ -38,7 +38,6 @@ export function pointwiseEntry(b: GraphBuilder, node: Node, { index, value }: En
 
 /** The products of weights [rows, channels, 1, …] and x, summed over the channels: [rows, 1, …]. */
 function weighted(b: GraphBuilder, weights: Value, x: Value): Value {
-  if (b.opset >= 12 && b.facts.rank(x) === 4) return b.unsqueeze(b.einsum('...kij,...khw->...hw', [weights, x]), [1]);
   const product = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(x, [0, 0, -1]));
   return b.reshape(product, shapeOf(b, [-1, 1, [x, 2, b.facts.rank(x)]]));
 }
