@@ -56,6 +56,8 @@ function axesOf(c: Reduction): readonly Axis[] {
   if (known !== undefined) return known;
   const count = c.attributes.keepdims ? c.dims(c.input(1))[0] : c.rank(c.x) - c.rank(c.y);
   if (typeof count !== 'number') throw c.refuse(`the number of its axes ('${c.input(1)}')`, 'known only at run time', 'fixed');
+  if (!(count >= 0 && count <= c.rank(c.x)))
+    throw c.refuse(`the number of its axes ('${c.input(1)}')`, String(count), `at most ${c.rank(c.x)}, the rank of its input`);
   return Array.from({ length: count }, (_, index) => frontAxis(c, c.b.slice(c.input(1), 0, index, index + 1)));
 }
 
