@@ -1,10 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { smallNetwork } from '../packages/core/src/testing/networks.js';
+import { QUANTIZED_FORMS, quantizedNetwork } from '../packages/core/src/testing/quantized.js';
+import { transformer, unfolded, windowed } from '../packages/core/src/testing/transformers.js';
 import { attempt } from '../packages/onnx-grad/src/testing/fuzz/attempt.js';
 import { allCases } from '../packages/onnx-grad/src/testing/fuzz/cases.js';
-import { caseModels, handMade } from '../packages/onnx-grad/src/testing/fuzz/corpus.js';
-import { type Corpus, makeCase } from '../packages/onnx-grad/src/testing/fuzz/fuzz.js';
+import { caseModels, handMade, hostile } from '../packages/onnx-grad/src/testing/fuzz/corpus.js';
+import { type Group, makeCase } from '../packages/onnx-grad/src/testing/fuzz/fuzz.js';
+import { explain } from './explain.js';
 import type { Finding, Report } from './report.js';
 
 /** Which cases to run: from, from + step … below to. */
@@ -27,15 +31,18 @@ export async function fuzzPart({ seed, from, to, step, maxSeconds, file }: Part)
     console.log(`case ${finding.index}: ${finding.what}`);
     findings.push(finding);
   };
-  let slowestSeconds = 0;
+  const count = (end: string) => {
+    ends[end] = (ends[end] ?? 0) + 1;
+  };
+  let slowest = { index: from, seconds: 0 };
   for (let index = from; index < to; index += step) {
     if (file !== undefined) writeSync(file, String(index).padStart(12), 0);
-    const { bytes, dice } = makeCase(corpus, seed, index);
+    const { bytes, dice, wasClassifier } = makeCase(corpus, seed, index);
     // The time of this process alone: others may share the machine.
     const start = process.cpuUsage();
     try {
-      const end = attempt(bytes, dice);
-      ends[end] = (ends[end] ?? 0) + 1;
+      count(attempt(bytes, dice));
+      if (wasClassifier) count(`explained: ${await explain(bytes, dice)}`);
     } catch (error) {
       found({
         index,
@@ -44,25 +51,47 @@ export async function fuzzPart({ seed, from, to, step, maxSeconds, file }: Part)
     }
     const { user, system } = process.cpuUsage(start);
     const seconds = (user + system) / 1e6;
-    slowestSeconds = Math.max(slowestSeconds, seconds);
+    if (seconds > slowest.seconds) slowest = { index, seconds };
     if (seconds > maxSeconds) found({ index, what: `took ${seconds.toFixed(1)} s` });
   }
-  return { ends, findings, slowestSeconds, residentMib: Math.round(process.resourceUsage().maxRSS / 1024) };
+  return { ends, findings, slowest, residentMib: Math.round(process.resourceUsage().maxRSS / 1024) };
 }
 
 /** The folder of the repository: this file lies in `fuzz/dist/fuzz`. */
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-async function readCorpus(): Promise<Corpus> {
-  const large: Uint8Array[] = [];
+/** Whole networks take longer, and are taken less often. */
+async function readCorpus(): Promise<Group[]> {
+  return [
+    { share: 75, models: caseModels(await allCases()) },
+    { share: 8, models: handMade() },
+    { share: 4, models: hostile() },
+    { share: 10, models: classifiers(), classifiers: true },
+    { share: 3, models: networks(), classifiers: true },
+  ];
+}
+
+/** Small classifiers of each kind whose layers are recognised. */
+function classifiers(): Uint8Array[] {
+  return [
+    ...(['logits', 'Softmax', 'LogSoftmax', 'Sigmoid'] as const).map((end) => smallNetwork({ end })),
+    smallNetwork({ layout: 'NHWC', side: 'side', batch: 2 }),
+    ...QUANTIZED_FORMS.map((form) => quantizedNetwork(form)),
+    ...[transformer(), transformer({ open: true, before: 0, reads: 'mean' }), windowed(), unfolded()],
+  ];
+}
+
+/** The bundled model, and the fixtures without their weights. */
+function networks(): Uint8Array[] {
+  const found: Uint8Array[] = [];
   const everyday = `${root}models/everyday/everyday-int8.onnx`;
-  if (existsSync(everyday)) large.push(readFileSync(everyday));
+  if (existsSync(everyday)) found.push(readFileSync(everyday));
   const fixtures = `${root}../shared/fixtures/`;
   const names = existsSync(fixtures) ? readdirSync(fixtures) : [];
   for (const name of names) {
     const file = `${fixtures}${name}/skeleton.onnx.gz`;
-    if (existsSync(file)) large.push(gunzipSync(readFileSync(file)));
+    if (existsSync(file)) found.push(gunzipSync(readFileSync(file)));
   }
   if (names.length === 0) console.log('../shared/fixtures is not there: no networks of fixtures are harmed');
-  return { small: [...handMade(), ...caseModels(await allCases())], large };
+  return found;
 }

@@ -9,7 +9,8 @@ export interface Report {
   /** How many ended how: `ok`, or the code of an error. */
   readonly ends: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
-  readonly slowestSeconds: number;
+  /** The case that took longest, and how long. */
+  readonly slowest: { readonly index: number; readonly seconds: number };
   /** The most memory that the process ever had. */
   readonly residentMib: number;
 }

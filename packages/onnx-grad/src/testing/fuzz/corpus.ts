@@ -21,7 +21,7 @@ export function caseModels(cases: readonly Case[]): Uint8Array[] {
 
 const node = (opType: string, inputs: readonly string[], ...outputs: string[]): NewNode => ({ opType, inputs, outputs });
 
-/** Models of functions, branches, loops, and tensors in other files. */
+/** Models of functions, branches and loops. */
 export function handMade(): Uint8Array[] {
   const tanh: Subgraph = { nodes: [node('Tanh', ['h'], 'r')], outputs: ['r'] };
   const scaled: Subgraph = {
@@ -65,5 +65,38 @@ export function handMade(): Uint8Array[] {
       ...whole([node('Relu', ['x'], 'h')]),
       ...field(7, field(GraphField.node, new Uint8Array([...text(1, 'h'), ...text(2, 'y'), ...text(4, 'Exp')]))),
     ]),
+  ];
+}
+
+/** Levels of calls that come to two to this power. */
+const DOUBLINGS = 24;
+
+/** Models that no exporter writes: circles, and much that is made of little. */
+export function hostile(): Uint8Array[] {
+  const inputs = [{ name: 'x', type: 'float32', dims: ['batch', 3] } as const];
+  const whole = (nodes: readonly (NewNode | Uint8Array)[], functions: readonly Uint8Array[] = []) =>
+    model({ opset: 17, irVersion: 10, inputs, outputs: ['y'], domains: { [LOCAL]: 1 }, functions, nodes });
+  const unary = (name: string, ...nodes: readonly (NewNode | Uint8Array)[]) =>
+    localFunction({ name, inputs: ['a'], outputs: ['b'], nodes, opsets: { '': 17, [LOCAL]: 1 } });
+  const doubling = Array.from({ length: DOUBLINGS }, (_, level) =>
+    unary(`F${level}`, call(`F${level + 1}`, ['a'], ['c']), call(`F${level + 1}`, ['c'], ['b'])),
+  );
+  const windows = { kernel_shape: [2 ** 31, 2 ** 53 - 1], strides: [-1, 0], pads: [2 ** 53 - 1, -1, 2 ** 31, 2 ** 40] };
+  return [
+    whole([call('Self', ['x'], ['y'])], [unary('Self', call('Self', ['a'], ['b']))]),
+    whole([call('One', ['x'], ['y'])], [unary('One', call('Other', ['a'], ['b'])), unary('Other', call('One', ['a'], ['b']))]),
+    whole([call('F0', ['x'], ['y'])], [...doubling, unary(`F${DOUBLINGS}`, node('Neg', ['a'], 'b'))]),
+    // Nodes that wait for each other, one for itself, and a value that two make.
+    whole([node('Add', ['x', 'z'], 'y'), node('Neg', ['y'], 'z')]),
+    whole([node('Add', ['x', 'y'], 'y')]),
+    whole([node('Neg', ['x'], 'y'), node('Exp', ['x'], 'y')]),
+    whole([{ ...node('MaxPool', ['x'], 'y'), attributes: windows }]),
+    model({
+      opset: 17,
+      inputs: [{ name: 'x', type: 'float32', dims: [2 ** 53 - 1, 2 ** 53 - 1, 2 ** 31] }],
+      outputs: ['y'],
+      nodes: [node('Expand', ['x', 'sizes'], 'e'), node('Tile', ['e', 'sizes'], 't'), node('ReduceProd', ['t'], 'y')],
+      initializers: new Map([['sizes', { type: 'int64', dims: [3], data: [2 ** 53 - 1, -1, 2 ** 31] }]]),
+    }),
   ];
 }

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
 import { attempt } from './attempt.js';
 import { allCases } from './cases.js';
-import { caseModels, handMade } from './corpus.js';
+import { caseModels, handMade, hostile } from './corpus.js';
 import { makeCase } from './fuzz.js';
 
 /** `npm run fuzz` runs two hundred times as many, networks among them. */
 const CASES = 1000;
 
 test('harmed models end in an error of ours or in a gradient', async () => {
-  const corpus = { small: [...handMade(), ...caseModels(await allCases())], large: [] };
+  const corpus = [
+    { share: 8, models: caseModels(await allCases()) },
+    { share: 1, models: handMade() },
+    { share: 1, models: hostile() },
+  ];
   const ends = new Map<string, number>();
   for (let index = 0; index < CASES; index++) {
     const { bytes, dice } = makeCase(corpus, 'unit', index);

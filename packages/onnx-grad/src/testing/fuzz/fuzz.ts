@@ -1,18 +1,40 @@
 import { random } from '../random.js';
 import { Dice, mutated } from './mutate.js';
 
-/** Models to harm: small ones, and networks, which take longer and are taken less often. */
-export interface Corpus {
-  readonly small: readonly Uint8Array[];
-  readonly large: readonly Uint8Array[];
+/** Models of one kind to harm. */
+export interface Group {
+  /** How often one of them is harmed, against the shares of the others. */
+  readonly share: number;
+  readonly models: readonly Uint8Array[];
+  /** Whether they were image classifiers, so that there are layers to choose from. */
+  readonly classifiers?: boolean;
 }
 
-/** Share of the cases that begin with a network. */
-const LARGE = 0.03;
+/** A harmed model. */
+export interface HarmedModel {
+  readonly bytes: Uint8Array;
+  /** For what is done with it. */
+  readonly dice: Dice;
+  readonly wasClassifier: boolean;
+}
 
-/** A harmed model, and the dice for what is done with it: the same in every run of a seed. */
-export function makeCase({ small, large }: Corpus, seed: string, index: number): { bytes: Uint8Array; dice: Dice } {
+/** One case: the same in every run of a seed. */
+export function makeCase(corpus: readonly Group[], seed: string, index: number): HarmedModel {
   const dice = new Dice(random(`${seed} ${index}`));
-  const pick = () => dice.of(large.length > 0 && dice.chance(LARGE) ? large : small);
-  return { bytes: mutated(pick(), pick(), dice), dice };
+  const group = pickGroup(
+    corpus.filter(({ models }) => models.length > 0),
+    dice,
+  );
+  const bytes = mutated(dice.of(group.models), dice.of(group.models), dice);
+  return { bytes, dice, wasClassifier: group.classifiers ?? false };
+}
+
+function pickGroup(groups: readonly Group[], dice: Dice): Group {
+  let left = dice.below(groups.reduce((sum, { share }) => sum + share, 0));
+  const found = groups.find(({ share }) => {
+    left -= share;
+    return left < 0;
+  });
+  if (found === undefined) throw new RangeError('there are no models to harm');
+  return found;
 }
