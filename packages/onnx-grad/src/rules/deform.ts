@@ -14,30 +14,25 @@ interface DeformAttributes extends ConvAttributes {
 /** Convolution with offsets. */
 export const deformRules: readonly Rule[] = [
   // Each tap of each window reads x at a position of its own, between pixels and 0 outside, as GridSample does; over what was read, times the mask, the
-  // convolution is one of 1×1. Inputs: x [rows, C, h, w], W [O, C / group, kh, kw], offset [rows, groups·taps·2, oh, ow], B [O], mask [rows, groups·taps, oh, ow].
+  // convolution is a product of matrices. Inputs: x [rows, C, h, w], W [O, C / group, kh, kw], offset [rows, groups·taps·2, oh, ow], B [O], mask [rows, groups·taps, oh, ow].
   composite('DeformConv', {
     since: 19,
     attributes: (a): DeformAttributes => ({ ...convAttributes(a), offsetGroup: a.int('offset_group', 1) }),
     rows: ({ wanted, attributes }) => attributes.offsetGroup === 1 && !wanted.has(1) && !wanted.has(3),
     expand: (e) => {
-      const { b, x } = e;
+      const { x } = e;
       if (e.rank(x) !== 4) throw e.refuse('x', `of rank ${e.rank(x)}`, 'of rank 4: images');
       const w = convWindow(e);
-      const { group, offsetGroup } = e.attributes;
+      const { offsetGroup } = e.attributes;
       const taps = at(w.kernel, 0) * at(w.kernel, 1);
-      const [outputs = '', perGroup = ''] = e.dims(e.input(1));
-      const [rows = '', , oh = '', ow = ''] = e.dims(e.y);
+      const [, , oh = '', ow = ''] = e.dims(e.y);
       const parts = channelParts(e);
       const [all = '', channels = ''] = e.dims(parts);
       const lines = [all, channels, times(oh, taps), ow];
       const mode = e.opset < 20 ? 'bilinear' : 'linear';
       const read = e.emit('GridSample', [parts, grid(e, w, taps)], { mode, padding_mode: 'zeros', align_corners: 0 }, lines);
       const taken = masked(e, read, taps, lines);
-      const columns = [rows, times(channels, offsetGroup * taps), oh, ow];
-      const laid = e.emit('Reshape', [taken, shapeOf(b, [[e.y, 0, 1], -1, [e.y, 2, 4]])], {}, columns);
-      const pixel = [outputs, times(perGroup, taps), 1, 1];
-      const weight = e.emit('Reshape', [e.input(1), shapeOf(b, [0, -1, 1, 1])], {}, pixel);
-      return [e.emit('Conv', [laid, weight, e.optional(3) ?? ''], { group, kernel_shape: [1, 1] }, e.dims(e.y))];
+      return [biased(e, product(e, taken, times(channels, offsetGroup * taps)))];
     },
   }),
 ];
@@ -54,9 +49,16 @@ function channelParts(e: Expansion<DeformAttributes>): Value {
   return e.emit('Reshape', [x, shapeOf(b, [-1, channels, [x, 2, 4]])], {}, [times(rows, offsetGroup), channels, ...space]);
 }
 
-/** A dimension times a number, by name where it is a symbol. */
-function times(size: Dimension, factor: number): Dimension {
-  return typeof size === 'number' ? size * factor : factor === 1 ? size : `${size}·${factor}`;
+/** A dimension times another, by name where one is a symbol. */
+function times(size: Dimension, factor: Dimension): Dimension {
+  if (typeof size === 'number' && typeof factor === 'number') return size * factor;
+  return factor === 1 ? size : `${size}·${factor}`;
+}
+
+/** One of so many equal parts of a dimension. */
+function part(size: Dimension, parts: number): Dimension {
+  if (typeof size === 'number') return size / parts;
+  return parts === 1 ? size : `${size}/${parts}`;
 }
 
 /** Where the taps read, as GridSample counts: x before y, from −1 to 1 over the pixels with their borders. [rows · groups, taps · oh, ow, 2] */
@@ -97,4 +99,24 @@ function masked(e: Expansion<DeformAttributes>, read: Value, taps: number, lines
   const [all = '', , rows = '', ow = ''] = lines;
   const perTap = e.emit('Reshape', [mask, shapeOf(b, [-1, taps, [y, 2, 4]])], {}, [all, taps, ...e.dims(y).slice(2)]);
   return e.mul(read, e.emit('Reshape', [perTap, shapeOf(b, [0, 1, -1, [y, 3, 4]])], {}, [all, 1, rows, ow]), lines);
+}
+
+/** The weights times what the taps read: of each group a product over its channels and taps, at all positions. */
+function product(e: Expansion<DeformAttributes>, read: Value, channels: Dimension): Value {
+  const { b, y } = e;
+  const { group } = e.attributes;
+  const [rows = '', outputs = '', oh = '', ow = ''] = e.dims(y);
+  const positions = times(oh, ow);
+  const flat = e.emit('Flatten', [e.input(1)], { axis: 1 }, [outputs, part(channels, group)]);
+  const weight = e.emit('Reshape', [flat, shapeOf(b, [group, -1, [flat, 1, 2]])], {}, [group, part(outputs, group), part(channels, group)]);
+  const dims = [rows, group, part(channels, group), positions];
+  const columns = e.emit('Reshape', [read, shapeOf(b, [[y, 0, 1], group, [flat, 1, 2], -1])], {}, dims);
+  const made = e.emit('MatMul', [weight, columns], {}, [rows, group, part(outputs, group), positions]);
+  return e.emit('Reshape', [made, shapeOf(b, [[y, 0, 4]])], {}, e.dims(y));
+}
+
+function biased(e: Expansion<DeformAttributes>, value: Value): Value {
+  const bias = e.optional(3);
+  if (bias === undefined) return value;
+  return e.add(value, e.emit('Reshape', [bias, e.b.ints([-1, 1, 1])], {}, [e.dims(e.y)[1] ?? '', 1, 1]));
 }
