@@ -1,5 +1,5 @@
 // One operator test: the gradient that the package appends, against directional derivatives.
-import { GraphBuilder, gradient, OnnxGradError, readModel } from '../../packages/onnx-grad/dist/index.js';
+import { GraphBuilder, gradient, inline, OnnxGradError, readModel } from '../../packages/onnx-grad/dist/index.js';
 import { differentiate } from './differences.mjs';
 import { lifted, stampedDown } from './lift.mjs';
 import { random } from './random.mjs';
@@ -62,7 +62,7 @@ const answerTwice = (bytes, inputs) => using(bytes, async (session) => [await ru
 
 /** Appends the gradient with respect to each source that has one; each alone first, so that one refusal does not hide the others. */
 async function differentiated(bytes, inputs, sources, weights) {
-  const graph = readModel(bytes);
+  const graph = inline(readModel(bytes));
   const facts = await learnFacts(graph, inputs);
   const write = (wrt) => {
     const b = new GraphBuilder(graph, facts);

@@ -22,6 +22,8 @@ export const deformRules: readonly Rule[] = [
     expand: (e) => {
       const { x } = e;
       if (e.rank(x) !== 4) throw e.refuse('x', `of rank ${e.rank(x)}`, 'of rank 4: images');
+      if (e.opset < 20 && e.b.typeOf(x) === 'float64')
+        throw e.refuse('x', `float64 in operator set ${e.opset}`, 'float32 before operator set 20, which brought GridSample for it');
       const w = convWindow(e);
       const { offsetGroup } = e.attributes;
       const taps = at(w.kernel, 0) * at(w.kernel, 1);

@@ -52,13 +52,13 @@ const channels = (domain: Pick<Case, 'domain'>, since: number): Case[] => [
   }),
 ];
 
-/** Blocks of two positions along the last axis, of which there are three: the last block is not full. */
-const blocks: readonly Case[] = (['QuantizeLinear', 'DequantizeLinear'] as const).map((operator) =>
-  check(operator, 'blocks', {
+/** Blocks of two positions along the last axis. */
+const inBlocks = (operator: 'QuantizeLinear' | 'DequantizeLinear', title: string, scale: Input, rest: Partial<Case> = {}): Case =>
+  check(operator, title, {
     since: 21,
     inputs: [
       operator === 'QuantizeLinear' ? smooth(2, 4) : whole(0, 255, 'uint8', 2, 4),
-      constant(fixed([2, 2], [0.25, 0.5, 0.125, 1])),
+      scale,
       constant(fixed([2, 2], [100, 120, 140, 160], 'uint8')),
     ],
     attributes: { axis: 1, block_size: 2 },
@@ -76,8 +76,16 @@ const blocks: readonly Case[] = (['QuantizeLinear', 'DequantizeLinear'] as const
       node('Gather', [zero, 'block'], 'zero', { axis: 1 }),
       ...(operator === 'QuantizeLinear' ? twinOfQuantize : twinOfDequantize)([x, 'scale', 'zero'], outputs),
     ],
+    ...rest,
+  });
+
+const blocks: readonly Case[] = (['QuantizeLinear', 'DequantizeLinear'] as const).flatMap((operator) => [
+  inBlocks(operator, 'blocks', constant(fixed([2, 2], [0.25, 0.5, 0.125, 1]))),
+  inBlocks(operator, 'scales of blocks that are differentiated', fixed([2, 2], [2, 3, 2.5, 4]), {
+    unit: 1,
+    linear: operator === 'DequantizeLinear',
   }),
-);
+]);
 
 const microsoft = { domain: 'com.microsoft' };
 

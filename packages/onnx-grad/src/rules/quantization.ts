@@ -1,10 +1,12 @@
 import type { Value } from '../build/builder.js';
+import { positions } from '../build/indices.js';
 import type { Attributes } from '../graph/attributes.js';
 import { list } from '../graph/list.js';
 import { type ElementType, elementType } from '../graph/types.js';
 import { integerRules } from './quantization-integer.js';
 import { qlinearRules } from './quantization-linear.js';
 import { inRange, spread } from './quantization-scale.js';
+import { timesAlong } from './resize-axis.js';
 import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 
 interface QuantizeAttributes {
@@ -32,11 +34,20 @@ function byScale(c: VjpContext<QuantizeAttributes>, terms: Value): Value {
   const { b, attributes } = c;
   const scale = c.input(1);
   const dims = c.dims(scale);
-  if (attributes.block > 0) throw c.refuse('its scales', 'computed from what is differentiated, one a block', 'constant');
+  if (attributes.block > 0) return b.cast(sumOfBlocks(c, terms), b.typeOf(scale));
   const kept = dims.length === 1 && dims[0] !== 1 ? c.axis(attributes.axis) : -1;
   const axes = list(c.rank(c.x), (axis) => axis).filter((axis) => axis !== kept);
   const sum = b.sum(terms, axes, false);
   return b.cast(dims.length === 1 && kept < 0 ? b.reshape(sum, [1]) : sum, b.typeOf(scale));
+}
+
+/** Sums over the blocks of an axis, of which the last may be shorter: a product with the matrix of which position is in which block. */
+function sumOfBlocks(c: VjpContext<QuantizeAttributes>, terms: Value): Value {
+  const { b, x, attributes } = c;
+  const [axis, scale] = [c.axis(attributes.axis), c.input(1)];
+  const blockOf = b.node('Div', [positions(b, x, axis), b.ints([attributes.block])]);
+  const within = b.equal(b.reshape(positions(b, scale, axis), [-1, 1]), blockOf);
+  return timesAlong(b, terms, b.cast(within, 'float32'), axis, scale);
 }
 
 /** Quantising and dequantising, straight through: see `reals.ts`. */
