@@ -1,18 +1,24 @@
 import { OnnxGradError } from '../errors.js';
 import type { Graph } from './graph.js';
 import { inferShapes } from './infer.js';
-import { type Dimension, type ElementType, type Fact, isFloating } from './types.js';
+import { type Dimension, type ElementType, type Fact, isFloating, merge } from './types.js';
 
 /**
  * What is known about the values of a graph: element type, rank, and of each dimension its size or symbol. What a runtime
  * said (`learn`) wins over what the file declares, and that over what simple rules infer.
  */
 export class Facts {
-  readonly #learned = new Map<string, Fact>();
+  readonly #learned: Map<string, Fact>;
   #floatType: ElementType | undefined;
   #inferred: ReadonlyMap<string, Fact> | undefined;
 
-  constructor(readonly graph: Graph) {}
+  /** @param known what was learned of a graph that this one extends */
+  constructor(
+    readonly graph: Graph,
+    known?: Facts,
+  ) {
+    this.#learned = new Map(known === undefined ? [] : known.#learned);
+  }
 
   /** Adds what a runtime says. Parts that it does not know leave what was known before. */
   learn(value: string, fact: Fact): void {
@@ -27,10 +33,10 @@ export class Facts {
 
   of(value: string): Fact {
     const told = this.#learned.get(value) ?? this.graph.declared(value);
-    if (told?.type !== undefined && told.dims !== undefined) return told;
-    this.#inferred ??= inferShapes(this.graph, (name) => this.graph.declared(name) ?? this.#ofConstant(name));
+    if (told?.type !== undefined && told.dims?.includes('') === false) return told;
+    this.#inferred ??= inferShapes(this.graph, (name) => this.graph.declared(name));
     const inferred = this.#inferred.get(value) ?? this.#ofConstant(value);
-    return { type: told?.type ?? inferred.type, dims: told?.dims ?? inferred.dims };
+    return { type: told?.type ?? inferred.type, dims: merge(inferred.dims, told?.dims) };
   }
 
   /** Whether the type and every dimension of a value are known, be it as a symbol. */
@@ -84,11 +90,6 @@ export class Facts {
     const constant = this.graph.constant(value);
     return { type: constant?.type, dims: constant?.dims };
   }
-}
-
-function merge(before: readonly Dimension[] | undefined, now: readonly Dimension[] | undefined): readonly Dimension[] | undefined {
-  if (now === undefined || before?.length !== now.length) return now ?? before;
-  return now.map((size, axis) => (size === '' ? (before[axis] ?? '') : size));
 }
 
 /** Number of elements in the dimensions, or undefined where one is not fixed. */

@@ -57,6 +57,12 @@ export function soundSize(size: Dimension): Dimension {
   return typeof size === 'string' || (size >= 0 && Number.isSafeInteger(size)) ? size : '';
 }
 
+/** Dimensions as they are known `now`; what is unknown of them as it was known `before`. */
+export function merge(before: readonly Dimension[] | undefined, now: readonly Dimension[] | undefined): readonly Dimension[] | undefined {
+  if (now === undefined || before?.length !== now.length || !now.includes('')) return now ?? before;
+  return now.map((size, axis) => (size === '' ? (before[axis] ?? '') : size));
+}
+
 /** What is known about a value: undefined parts are unknown. */
 export interface Fact {
   readonly type: ElementType | undefined;

@@ -4,7 +4,7 @@ import { Facts } from '../graph/facts.js';
 import type { Graph } from '../graph/graph.js';
 import { type Constant, type Dimension, type ElementType, isFloating, isQuantized } from '../graph/types.js';
 import type { Rule } from '../rules/rule.js';
-import { type Built, build, inputName, type Sizes, symbolOf } from './build.js';
+import { type Built, build, inputName, type Sizes } from './build.js';
 import type { Case } from './case.js';
 import { differences, dot, relativeError, type Steps } from './difference.js';
 import { differentiate, missing, randomLike } from './differentiate.js';
@@ -73,16 +73,23 @@ export async function verify(c: Case, rule: Rule, opset: number): Promise<Report
   return { gradient: errors, second, rows, contradictions };
 }
 
-/** What is inferred without a runtime must be what a runtime gives; a symbol of a case carries its size in its name. */
+/** What is inferred without a runtime must be what a runtime gives. */
 function contradicted(graph: Graph, forward: Tensors): string[] {
   const facts = new Facts(graph);
   return Object.entries(forward).flatMap(([value, { type, dims }]) => {
     const told = facts.of(value);
-    const holds = (size: Dimension, axis: number) => size === '' || size === dims[axis] || size === symbolOf(dims[axis] ?? -1);
+    const holds = (size: Dimension, axis: number) => size === '' || sizeOfSymbols(size) === dims[axis];
     const right = told.dims === undefined || (told.dims.length === dims.length && told.dims.every(holds));
     if (right && (told.type ?? type) === type) return [];
     return [`${value} is ${type} [${dims}], but ${told.type} [${told.dims}] was inferred`];
   });
+}
+
+/** A symbol of a case carries its size in its name (`symbolOf`): 3·n4 is 12. */
+function sizeOfSymbols(size: Dimension): number {
+  return String(size)
+    .split('*')
+    .reduce((product, factor) => product * Number(factor.replace('n', '')), 1);
 }
 
 /** The ways in which sizes can be declared; a case without axes behind the second has nothing but fixed sizes in space. */
