@@ -14,6 +14,7 @@ export type GradcamErrorCode =
   | 'unknown-class'
   | 'unknown-layer'
   | 'unknown-method'
+  | 'unknown-target'
   | 'unknown-model'
   /** The surroundings: files, network, execution providers. */
   | 'not-found'
@@ -21,7 +22,9 @@ export type GradcamErrorCode =
   | 'network'
   | 'runtime'
   /** A named limit was exceeded. */
-  | 'limit';
+  | 'limit'
+  /** The caller's signal stopped the work. */
+  | 'aborted';
 
 /** Every error this project's packages raise on purpose (besides `OnnxGradError`). The message says what was expected, what came, where, and what to do. */
 export class GradcamError extends Error {

@@ -7,7 +7,7 @@ export { fromHalf, toHalf } from './bytes/half.js';
 export { skeleton } from './bytes/probe.js';
 export { type ReadOptions, readModel } from './bytes/read.js';
 export type { Addition, NewAttribute, NewNode } from './bytes/write.js';
-export { gradient } from './differentiate/gradient.js';
+export { gradient, type Rewrite } from './differentiate/gradient.js';
 export { type Infer, learnFacts, type Measure, type OutputMetadata } from './differentiate/learn.js';
 export { ancestors, findPath, type Path, type Step } from './differentiate/path.js';
 export { hessianVectorProduct, jacobianVectorProduct, type Learn } from './differentiate/products.js';

@@ -1,12 +1,17 @@
 import { GradcamError } from '../errors.js';
-import type { Explained } from '../graph/explanation.js';
+import type { Explained, ExplainedMethod, Part } from '../graph/explanation.js';
+import type { Layer } from '../layers/layers.js';
+import type { RunMethod } from '../methods/method.js';
 import type { Model } from '../model/model.js';
 import { probabilities } from '../model/score.js';
 import type { Heatmap } from '../picture/image.js';
+import type { Control, RunSettings } from '../runs/context.js';
+import type { Network } from '../runs/network.js';
+import { Series } from '../runs/series.js';
 import type { Session, Tensor } from '../runtime/runtime.js';
 import { pytorchHeatmap } from './compat.js';
 import { heatmapOf } from './heatmap.js';
-import { floats, mapOf, type Outputs } from './outputs.js';
+import { floats, mapOf, type Outputs, volumeOf } from './outputs.js';
 import type { Explanation, ImageResult, Prediction } from './result.js';
 import { checkInput, rowsOf, type Size, spaceOf, takeRow } from './tensors.js';
 
@@ -15,8 +20,10 @@ export interface OutputNames {
   /** The input of class indices. */
   readonly classes: string;
   readonly logits: string;
-  /** The signed maps of each method. */
-  readonly maps: readonly (readonly string[])[];
+  /** y of each row, where it is not the logit. */
+  readonly score: string | undefined;
+  /** Of each method, for each value that it explains. */
+  readonly parts: readonly (readonly Part[])[];
 }
 
 /** −1 in the graph's `class` input: the most probable class. */
@@ -29,15 +36,25 @@ interface Run {
   readonly row: (image: number) => number;
 }
 
+/** How an explainer works, whatever it explains. */
+export interface ExplainerSettings extends RunSettings {
+  /** Scale the heatmap as pytorch-grad-cam does, instead of dividing it by its maximum. */
+  readonly compat?: 'pytorch-grad-cam';
+}
+
 /** A model loaded so that every run answers with prediction and explanation at once. Made by `openExplainer`. */
 export class Explainer {
   constructor(
     readonly model: Model,
     /** What was appended, for each method. */
     readonly explained: Explained,
+    /** The layers whose maps are fused. */
+    private readonly chosenLayers: readonly Layer[],
     private readonly names: OutputNames,
     private readonly session: Session,
-    private readonly compat: 'pytorch-grad-cam' | undefined,
+    /** The network for methods that run it many times. */
+    private readonly network: Network,
+    private readonly settings: ExplainerSettings,
   ) {}
 
   /** Number of classes of the model. */
@@ -55,10 +72,11 @@ export class Explainer {
    *
    * @param input the network's input, in its own layout and type: [images, …]
    * @param classes class indices to explain of each image; default: its most probable class
+   * @param control follows and stops methods that run the network many times
    * @returns one result an image, each with one explanation a class and method
-   * @throws GradcamError `unknown-class`, `invalid-tensor`, `runtime`
+   * @throws GradcamError `unknown-class`, `invalid-tensor`, `runtime`, `aborted`
    */
-  async explain(input: Tensor, classes: readonly number[] = []): Promise<ImageResult[]> {
+  async explain(input: Tensor, classes: readonly number[] = [], control: Control = {}): Promise<ImageResult[]> {
     this.#checkClasses(classes);
     checkInput(this.model.input, input);
     const images = rowsOf(input);
@@ -66,7 +84,7 @@ export class Explainer {
     if (typeof batch === 'number' && batch < images) {
       // The model fixes its batch, at 1 as a rule: one image at a time.
       const results: ImageResult[] = [];
-      for (let image = 0; image < images; image++) results.push(...(await this.explain(takeRow(input, image), classes)));
+      for (let image = 0; image < images; image++) results.push(...(await this.explain(takeRow(input, image), classes, control)));
       return results;
     }
     const wanted = classes.length === 0 ? [MOST_PROBABLE] : classes;
@@ -80,7 +98,9 @@ export class Explainer {
         runs.push({ outputs, wanted: index, row: (image) => image });
       }
     }
-    return Array.from({ length: images }, (_, image) => this.#result(image, runs, spaceOf(this.model.input, input)));
+    const results: ImageResult[] = [];
+    for (let image = 0; image < images; image++) results.push(await this.#result(takeRow(input, image), image, runs, control));
+    return results;
   }
 
   /**
@@ -88,14 +108,15 @@ export class Explainer {
    *
    * @throws GradcamError `invalid-tensor` where the batch holds more
    */
-  async explainOne(input: Tensor, classes: readonly number[] = []): Promise<ImageResult> {
-    const [result] = rowsOf(input) === 1 ? await this.explain(input, classes) : [];
+  async explainOne(input: Tensor, classes: readonly number[] = [], control: Control = {}): Promise<ImageResult> {
+    const [result] = rowsOf(input) === 1 ? await this.explain(input, classes, control) : [];
     if (result === undefined) throw new GradcamError('invalid-tensor', `expected a batch of one image, but got ${rowsOf(input)}`);
     return result;
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  async close(): Promise<void> {
+    await this.network.close();
+    await this.session.close();
   }
 
   #checkClasses(classes: readonly number[]): void {
@@ -107,10 +128,12 @@ export class Explainer {
     const { names, session, model } = this;
     const chosen: Tensor = { type: 'int64', dims: [classes.length], data: BigInt64Array.from(classes, BigInt) };
     // What is not asked for is not read back from the runtime.
-    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, ...names.maps.flat()]);
+    const parts = names.parts.flat().flatMap((part) => Object.values(part));
+    const score = names.score === undefined ? [] : [names.score];
+    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, ...score, ...parts]);
   }
 
-  #result(image: number, runs: readonly Run[], size: Size): ImageResult {
+  async #result(input: Tensor, image: number, runs: readonly Run[], control: Control): Promise<ImageResult> {
     const { classes, activation } = this.model.scores;
     const logits = floats(runs[0]?.outputs ?? {}, this.names.logits, image, classes);
     // A softmax over a thousand classes, and sorting them, cost more than explaining one: only who asks pays.
@@ -120,7 +143,8 @@ export class Explainer {
       probability ??= probabilities(logits, activation);
       return probability;
     };
-    const explanations = runs.flatMap(({ outputs, wanted, row }) => {
+    const explanations: Explanation[] = [];
+    for (const { outputs, wanted, row } of runs) {
       // The graph chose the most probable class as this does: the first of those with the largest logit.
       const index = wanted === MOST_PROBABLE ? argmax(logits) : wanted;
       const predicted: Prediction = {
@@ -129,9 +153,16 @@ export class Explainer {
           return probabilityOf()[index] ?? Number.NaN;
         },
       };
-      const score = logits[index] ?? Number.NaN;
-      return this.explained.methods.map((_, which) => this.#explanation(outputs, row(image), which, predicted, score, size));
-    });
+      const { score: named } = this.names;
+      const score = (named === undefined ? logits[index] : floats(outputs, named, row(image), 1)[0]) ?? Number.NaN;
+      for (const [which, explained] of this.explained.methods.entries()) {
+        const maps =
+          explained.method.kind === 'runs'
+            ? await this.#mapsByRuns(explained.method, input, index, control)
+            : mapsOf(explained, this.names.parts[which] ?? [], outputs, row(image));
+        explanations.push(this.#explanation(explained, maps, predicted, score, spaceOf(this.model.input, input)));
+      }
+    }
     return {
       get predictions() {
         ranked ??= rank(probabilityOf());
@@ -141,18 +172,31 @@ export class Explainer {
     };
   }
 
-  #explanation(outputs: Outputs, row: number, which: number, predicted: Prediction, score: number, { width, height }: Size): Explanation {
-    const names = this.names.maps[which];
-    const explained = this.explained.methods[which];
-    if (names === undefined || explained === undefined) throw new RangeError(`no method ${which}`);
-    const maps = names.map((name) => mapOf(outputs, name, row));
-    maps.forEach((map, layer) => {
-      checkFinite(map, explained.of[layer] ?? '', predicted.index);
-    });
-    const heatmap = (this.compat === undefined ? heatmapOf : pytorchHeatmap)(maps, width, height);
-    const evidence = maps.some(({ data }) => data.some((value) => value > 0));
-    return { method: explained.method.name, layers: explained.of, class: predicted, score, maps, heatmap, evidence };
+  async #mapsByRuns(method: RunMethod, input: Tensor, index: number, control: Control): Promise<Heatmap[]> {
+    const maps: Heatmap[] = [];
+    for (const layer of method.of === 'layer' ? this.chosenLayers : [undefined]) {
+      maps.push(await method.run(new Series(this.network, { method, input, class: index, layer, settings: this.settings, control })));
+    }
+    return maps;
   }
+
+  #explanation({ method, of }: ExplainedMethod, maps: readonly Heatmap[], predicted: Prediction, score: number, size: Size): Explanation {
+    maps.forEach((map, layer) => {
+      checkFinite(map, of[layer] ?? '', predicted.index);
+    });
+    const heatmap = (this.settings.compat === undefined ? heatmapOf : pytorchHeatmap)(maps, size.width, size.height);
+    const evidence = maps.some(({ data }) => data.some((value) => value > 0));
+    return { method: method.name, layers: of, class: predicted, score, maps, heatmap, evidence };
+  }
+}
+
+/** The signed maps of one method, from what a run returned. */
+function mapsOf({ method }: ExplainedMethod, parts: readonly Part[], outputs: Outputs, row: number): Heatmap[] {
+  return parts.map((part) => {
+    if ('map' in part) return mapOf(outputs, part.map, row);
+    if (method.kind !== 'decomposition') throw new RangeError(`method ${method.name} decomposes nothing`);
+    return method.map(volumeOf(outputs, part.matrix, row), mapOf(outputs, part.reference, row));
+  });
 }
 
 /** Index of the first of the largest values. */

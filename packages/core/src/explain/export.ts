@@ -2,6 +2,7 @@ import { GraphBuilder } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { appendExplanation } from '../graph/explanation.js';
 import { appendHeatmap } from '../graph/heatmap.js';
+import { relearn } from '../model/learn.js';
 import { readClassifier } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { makePlan, type PlanOptions } from './plan.js';
@@ -36,6 +37,11 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const [method] = plan.methods;
   if (method === undefined || plan.methods.length > 1)
     throw new GradcamError('unknown-method', `expected one method to export, but got ${plan.methods.length}`);
+  if (method.kind !== 'graph')
+    throw new GradcamError(
+      'unknown-method',
+      `method '${method.name}' cannot be exported: it ${method.kind === 'runs' ? 'runs the network many times' : 'decomposes a tensor, for which ONNX has no operator'}; one pass methods can (gradcam methods lists them)`,
+    );
   const { scores, input } = model;
   const index = options.class;
   if (index !== undefined && !(Number.isInteger(index) && index >= 0 && index < scores.classes))
@@ -43,7 +49,7 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const b = new GraphBuilder(model.graph, model.facts, 'cam');
   const classInput = options.classInput ? b.input('class', 'int64', ['classes']) : undefined;
   const chosen = classInput ?? (index === undefined ? undefined : b.constant('int64', [1], [index]));
-  const explained = appendExplanation(b, model, plan, chosen);
+  const explained = await appendExplanation(b, model, plan, relearn(runtime, model.facts, options.session), chosen);
   const rows = classInput === undefined ? input.batch : 'explanations';
   const { of: layers = [], maps = [] } = explained.methods[0] ?? {};
   const heatmap = b.output('heatmap', appendHeatmap(b, maps, input), [rows, input.height, input.width]);

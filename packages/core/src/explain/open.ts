@@ -1,13 +1,13 @@
 import { GraphBuilder } from 'onnx-grad';
-import { appendExplanation } from '../graph/explanation.js';
+import { appendExplanation, type Part } from '../graph/explanation.js';
+import { relearn } from '../model/learn.js';
 import { readClassifier } from '../model/model.js';
+import { Network } from '../runs/network.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { Explainer, type OutputNames } from './explainer.js';
+import { Explainer, type ExplainerSettings, type OutputNames } from './explainer.js';
 import { makePlan, type PlanOptions } from './plan.js';
 
-export interface ExplainerOptions extends PlanOptions {
-  /** Scale the heatmap as pytorch-grad-cam does, instead of dividing it by its maximum. */
-  readonly compat?: 'pytorch-grad-cam';
+export interface ExplainerOptions extends PlanOptions, ExplainerSettings {
   /** The model's bytes with space behind them in the same memory, so that the edit copies nothing. */
   readonly room?: Uint8Array;
 }
@@ -32,13 +32,19 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
   const plan = await makePlan(runtime, model, options);
   const b = new GraphBuilder(model.graph, model.facts, 'gradcam');
   const classes = b.input('class', 'int64', ['classes']);
-  const explained = appendExplanation(b, model, plan, classes);
-  const { target } = explained;
+  const explained = await appendExplanation(b, model, plan, relearn(runtime, model.facts, options.session), classes);
+  const named = (method: string, part: Part, index: number): Part => {
+    const name = (value: string, what: string) => b.output(`gradcam/${method}/${what}/${index}`, readable(b, value));
+    if ('map' in part) return { map: name(part.map, 'map') };
+    return { matrix: name(part.matrix, 'matrix'), reference: name(part.reference, 'reference') };
+  };
   const names: OutputNames = {
     classes,
-    logits: b.show('gradcam/logits', readable(b, target.logits)),
-    maps: explained.methods.map(({ method, maps }) => maps.map(({ map }, index) => b.output(`gradcam/${method.name}/map/${index}`, map))),
+    logits: b.show('gradcam/logits', readable(b, explained.logits)),
+    score: explained.score && b.output('gradcam/score', readable(b, explained.score)),
+    parts: explained.methods.map(({ method, parts }) => parts.map((part, index) => named(method.name, part, index))),
   };
   const session = await runtime.open(b.append(options.room), options.session);
-  return new Explainer(model, explained, names, session, options.compat);
+  const network = new Network(runtime, model, plan.target, plan.sign, options.session);
+  return new Explainer(model, explained, plan.layers, names, session, network, options);
 }

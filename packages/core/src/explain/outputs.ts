@@ -1,5 +1,6 @@
 import { GradcamError } from '../errors.js';
 import type { Heatmap } from '../picture/image.js';
+import type { Volume } from '../picture/volume.js';
 import type { Tensor } from '../runtime/runtime.js';
 
 /** What a run returned, by name. */
@@ -17,8 +18,14 @@ export function floats(outputs: Outputs, name: string, row: number, length: numb
   );
 }
 
-/** One row of an output of maps [rows, height, width]. */
+/** One row of an output of maps [rows, height, width]; the only row there is serves all. */
 export function mapOf(outputs: Outputs, name: string, row: number): Heatmap {
-  const [, height = 0, width = 0] = outputs[name]?.dims ?? [];
-  return { width, height, data: floats(outputs, name, row, width * height) };
+  const [rows = 1, height = 0, width = 0] = outputs[name]?.dims ?? [];
+  return { width, height, data: floats(outputs, name, rows === 1 ? 0 : row, width * height) };
+}
+
+/** One row of an output of volumes [rows, channels, height, width]; the only row there is serves all. */
+export function volumeOf(outputs: Outputs, name: string, row: number): Volume {
+  const [rows = 1, channels = 0, height = 0, width = 0] = outputs[name]?.dims ?? [];
+  return { channels, height, width, data: floats(outputs, name, rows === 1 ? 0 : row, channels * height * width) };
 }

@@ -2,25 +2,34 @@ import { neededFacts, type Plan } from '../graph/explanation.js';
 import { chooseLayer, type LayerChoice, undecided } from '../layers/choose.js';
 import { type Survey, survey } from '../layers/layers.js';
 import { findMethod } from '../methods/index.js';
+import type { Method } from '../methods/method.js';
 import { learnFacts } from '../model/learn.js';
 import type { Model, ModelOptions } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { findTarget } from '../targets/index.js';
+import { logit } from '../targets/logit.js';
+import type { Target } from '../targets/target.js';
 
 /** What to explain, and how. */
 export interface PlanOptions extends ModelOptions {
   /** `auto` (default), `last-conv`, or names of values; the maps of several are fused. */
   readonly layers?: readonly LayerChoice[];
-  /** Names of methods; default `gradcam`. */
-  readonly methods?: readonly string[];
+  /** Names of methods, or methods of one's own; default `gradcam`. */
+  readonly methods?: readonly (string | Method)[];
+  /** The score that is explained: a target's name, or one of one's own; default `logit`. */
+  readonly target?: string | Target;
+  /** Explain what speaks against the class: all gradients negated. */
+  readonly counterfactual?: boolean;
 }
 
 /** Finds methods and layers by name or rule, and learns from the runtime what appending them needs to know. */
 export async function makePlan(runtime: Runtime, model: Model, options: PlanOptions): Promise<Plan> {
-  const methods = (options.methods ?? ['gradcam']).map(findMethod);
+  const methods = (options.methods ?? ['gradcam']).map((method) => (typeof method === 'string' ? findMethod(method) : method));
+  const target = typeof options.target === 'string' ? findTarget(options.target) : (options.target ?? logit);
   const choices = methods.some((method) => method.of === 'layer') ? (options.layers ?? ['auto']) : [];
   const { facts } = model;
   const layers = choices.length === 0 ? [] : await chooseLayers(runtime, model, choices, options);
-  const plan: Plan = { methods, layers };
+  const plan: Plan = { methods, layers, target, sign: options.counterfactual ? -1 : 1 };
   await learnFacts(runtime, facts, neededFacts(model, plan), options.session);
   return plan;
 }

@@ -1,71 +1,168 @@
-import { dequantized, findPath, type GraphBuilder, gradient, keepsRows, stepOf, type Value } from 'onnx-grad';
+import { dequantized, findPath, type GraphBuilder, gradient, keepsRows, type Learn, OnnxGradError, stepOf, type Value } from 'onnx-grad';
 import type { Layer } from '../layers/layers.js';
-import { inputLayout } from '../layers/layout.js';
-import type { Method } from '../methods/method.js';
+import { inputLayout, type Layout } from '../layers/layout.js';
+import type { DecompositionMethod, GraphMethod, Method, MethodContext } from '../methods/method.js';
 import type { Model } from '../model/model.js';
+import { logit } from '../targets/logit.js';
+import type { Target } from '../targets/target.js';
 import { channelsFirst } from './channels-first.js';
 import type { SignedMap } from './heatmap.js';
-import { classLogit, type Target } from './target.js';
+import { appendClasses, appendTarget, type Classes, type Differentiated } from './target.js';
 
 /** What is to be explained, by which methods. */
 export interface Plan {
   readonly methods: readonly Method[];
   /** The layers whose maps are fused; methods that explain pixels ignore them. */
   readonly layers: readonly Layer[];
+  /** The score y, for the methods that do not define their own. */
+  readonly target: Target;
+  /** −1: what speaks against the class, by negated gradients. */
+  readonly sign: 1 | -1;
+}
+
+/** What one method appended for one layer: its map, or what is decomposed to it. */
+export type Part = { readonly map: Value } | { readonly matrix: Value; readonly reference: Value };
+
+/** One method of a plan. */
+export interface ExplainedMethod {
+  readonly method: Method;
+  /** The values it explains. */
+  readonly of: readonly string[];
+  /** What was appended for each of them; nothing for a method that runs the network by itself. */
+  readonly parts: readonly Part[];
+  /** The signed maps among the parts. */
+  readonly maps: readonly SignedMap[];
 }
 
 /** The nodes of an explanation, not yet named as outputs. */
-export interface Explained {
-  readonly target: Target;
-  /** For each method the values it explained and the signed map of each. */
-  readonly methods: readonly {
-    readonly method: Method;
-    readonly of: readonly string[];
-    readonly maps: readonly SignedMap[];
-  }[];
+export interface Explained extends Classes {
+  /** y of each row, [R]; undefined where it is the logit, which can be read from the logits. */
+  readonly score: Value | undefined;
+  readonly methods: readonly ExplainedMethod[];
   /** Whether several classes of one image can share one run. */
   readonly sharesRows: boolean;
 }
 
+type AppendedMethod = GraphMethod | DecompositionMethod;
+
+/** A value that is explained. */
+interface Place {
+  readonly name: string;
+  readonly layout: Layout;
+}
+
+/** What a method explains. */
+export function placesOf(model: Model, { layers }: Pick<Plan, 'layers'>, method: Method): readonly Place[] {
+  return method.of === 'input' ? [{ name: model.input.name, layout: inputLayout(model.input) }] : layers;
+}
+
 /** Values of the graph that a plan differentiates with respect to. */
-export function explainedValues(model: Model, { methods, layers }: Plan): string[] {
-  return [...new Set(methods.flatMap((method) => (method.of === 'input' ? [model.input.name] : layers.map(({ name }) => name))))];
+export function explainedValues(model: Model, plan: Plan, methods: readonly Method[] = plan.methods): string[] {
+  return [...new Set(methods.filter(isAppended).flatMap((method) => placesOf(model, plan, method).map(({ name }) => name)))];
 }
 
 /** Values whose facts are needed to append the plan: those between what is explained and the logits. */
 export function neededFacts(model: Model, plan: Plan): string[] {
   const { graph, facts, scores } = model;
-  const { values, steps } = findPath(graph, facts, explainedValues(model, plan), [scores.logits]);
+  const wrt = explainedValues(
+    model,
+    plan,
+    plan.methods.filter((method) => isAppended(method) && method.gradient),
+  );
+  if (wrt.length === 0) return [scores.logits];
+  const { values, steps } = findPath(graph, facts, wrt, [scores.logits]);
   const inputs = steps.flatMap(({ node }) => node.inputs.filter((name) => name !== '' && !graph.initializers.has(name)));
   return [...new Set([...values, ...inputs, scores.logits])];
 }
 
-/** Appends what answers the plan: class, score, gradient, signed maps. */
-export function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, chosen?: Value): Explained {
+/** Appends what answers the plan: class, score, gradient, signed maps. @param learn tells the facts of the graph with new nodes */
+export async function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, learn: Learn, chosen?: Value): Promise<Explained> {
   const { graph, facts, input, scores } = model;
-  const wrt = explainedValues(model, plan);
-  const target = classLogit(b, scores, chosen);
-  const gradients = gradient(b, new Map([[scores.logits, target.cotangent]]), wrt);
-  const methods = plan.methods.map((method) => {
-    const layers = method.of === 'input' ? [{ name: input.name, layout: inputLayout(input) }] : plan.layers;
-    const maps = layers.map(({ name, layout }): SignedMap => {
-      const space = layout.grid;
-      const activations = channelsFirst(b, wide(b, dequantized(b, name)), layout);
-      const gradientsFirst = channelsFirst(b, wide(b, byReals(b, name, gradients.get(name) ?? '')), layout);
-      const weightedSum = (channelWeights: Value) => sumChannels(b, channelWeights, activations, space);
-      return { space, map: method.map({ b, activations, gradients: gradientsFirst, weightedSum }) };
-    });
-    return { method, of: layers.map(({ name }) => name), maps };
-  });
+  const classes = appendClasses(b, scores, chosen);
+  const scored = new Map<Target, Differentiated>();
+  const score = async (target: Target): Promise<Differentiated> => {
+    const made = scored.get(target) ?? (await appendTarget(b, scores, classes, target, plan.sign, learn));
+    scored.set(target, made);
+    return made;
+  };
+  const found: { readonly like: AppendedMethod; readonly gradients: ReadonlyMap<Value, Value> }[] = [];
+  const gradientsFor = async (method: AppendedMethod): Promise<ReadonlyMap<Value, Value>> => {
+    const alike = (other: AppendedMethod) => other.target === method.target && other.rewrite === method.rewrite;
+    const known = found.find(({ like }) => alike(like));
+    if (known !== undefined) return known.gradients;
+    const sharing = plan.methods.filter(isAppended).filter((other) => other.gradient && alike(other));
+    const { cotangent } = await score(method.target ?? plan.target);
+    const gradients = gradient(b, new Map([[scores.logits, cotangent]]), explainedValues(model, plan, sharing), method.rewrite);
+    found.push({ like: method, gradients });
+    return gradients;
+  };
+  const methods: ExplainedMethod[] = [];
+  for (const method of plan.methods) {
+    const places = placesOf(model, plan, method);
+    const of = places.map(({ name }) => name);
+    const parts: Part[] = [];
+    const maps: SignedMap[] = [];
+    for (const { name, layout } of isAppended(method) ? places : []) {
+      if (!isAppended(method)) break;
+      const gradients = method.gradient ? await gradientsFor(method) : undefined;
+      const context = contextOf(b, name, layout, gradients?.get(name), learn);
+      if (method.kind === 'decomposition') parts.push({ matrix: method.matrix(context), reference: method.reference(context) });
+      else {
+        const map = await method.map(context);
+        parts.push({ map });
+        maps.push({ space: layout.grid, map });
+      }
+    }
+    methods.push({ method, of, parts, maps });
+  }
   let sharesRows: boolean | undefined;
   return {
-    target,
+    ...classes,
+    score: plan.target === logit ? undefined : (await score(plan.target)).score,
     methods,
     get sharesRows() {
-      sharesRows ??= keepsRows(findPath(graph, facts, wrt, [scores.logits]), facts, input.batch);
+      const wrt = explainedValues(model, plan);
+      sharesRows ??=
+        !plan.methods.some((method) => isAppended(method) && method.rows === 'apart') &&
+        (wrt.length === 0 || keepsRows(findPath(graph, facts, wrt, [scores.logits]), facts, input.batch));
       return sharesRows;
     },
   };
+}
+
+function isAppended(method: Method): method is AppendedMethod {
+  return method.kind !== 'runs';
+}
+
+/** What a method may use of one layer. @param raw the gradient in the layer's own layout, for methods that read it */
+function contextOf(b: GraphBuilder, name: string, layout: Layout, raw: Value | undefined, learn: Learn): MethodContext {
+  const first = (value: Value) => channelsFirst(b, wide(b, value), layout);
+  const activations = first(dequantized(b, name));
+  const gradients = () => {
+    if (raw === undefined) throw new RangeError('a method that declares no gradient reads one');
+    return raw;
+  };
+  return {
+    b,
+    activations,
+    get gradients() {
+      return first(byReals(b, name, gradients()));
+    },
+    weightedSum: (weights) => sumChannels(b, weights, activations, layout.grid),
+    curvature: async () => first(await alongActivations(b, name, gradients(), learn)),
+  };
+}
+
+/** H·A: the gradient of ⟨G, A⟩ with A held fixed in the product. */
+async function alongActivations(b: GraphBuilder, layer: Value, cotangent: Value, learn: Learn): Promise<Value> {
+  await b.extend(learn);
+  try {
+    return gradient(b, new Map([[cotangent, layer]]), [layer]).get(layer) ?? '';
+  } catch (error) {
+    // G does not depend on A at all: the network is linear from there on.
+    if (error instanceof OnnxGradError && error.code === 'no-gradient') return b.zerosLike(cotangent);
+    throw error;
+  }
 }
 
 /** The gradient of a layer by the real numbers for which it stands. */

@@ -1,34 +1,72 @@
-import { dequantized, type Entry, type GraphBuilder, pick, stepOf, type Value } from 'onnx-grad';
+import { type Cotangent, dequantized, type GraphBuilder, gradient, type Learn, pick, stepOf, type Value } from 'onnx-grad';
 import type { Scores } from '../model/score.js';
+import { logit } from '../targets/logit.js';
+import type { Target } from '../targets/target.js';
 
-/** Which class each row explains, and the score y of that class with its derivative. */
-export interface Target {
+/** Which class each row explains. */
+export interface Classes {
   /** Index of the class of each row, int64 [R]. */
   readonly classes: Value;
-  /** y of each row, [R]. */
-  readonly score: Value;
-  /** dy / d(logits): one entry of each row, which is 1. */
-  readonly cotangent: Entry;
   /** The logits as [batch, classes]. */
   readonly logits: Value;
 }
 
+/** The score y of each row with its derivative by the logits. */
+export interface Differentiated {
+  /** y, [R]. */
+  readonly score: Value;
+  /** dy / d(logits), in the logits' own shape with R rows. */
+  readonly cotangent: Cotangent;
+}
+
 /**
- * The class logit as the target. `chosen` holds class indices, −1 for the most probable of the row; it broadcasts with the
+ * The classes to explain. `chosen` holds class indices, −1 for the most probable of the row; it broadcasts with the
  * batch. Without `chosen` every row explains its most probable class.
  */
-export function classLogit(b: GraphBuilder, scores: Scores, chosen?: Value): Target {
+export function appendClasses(b: GraphBuilder, scores: Scores, chosen?: Value): Classes {
+  const real = dequantized(b, scores.logits);
+  const logits = b.facts.rank(scores.logits) === 2 ? real : b.flatten(real);
+  const best = b.argmax(logits, 1, false);
+  return { classes: chosen === undefined ? best : replaceMostProbable(b, chosen, best), logits };
+}
+
+/**
+ * A target and its derivative by the logits.
+ *
+ * @param learn tells the facts of the graph with the target's own nodes, which are differentiated as all others
+ * @param sign −1 for what speaks against: the derivative is negated, the score is not
+ */
+export async function appendTarget(
+  b: GraphBuilder,
+  scores: Scores,
+  { classes, logits }: Classes,
+  target: Target,
+  sign: 1 | -1,
+  learn: Learn,
+): Promise<Differentiated> {
+  if (target === logit) return appendLogit(b, scores, classes, sign);
+  // One row of logits for each row of classes: the derivative then has as many.
+  const rows = b.expand(logits, b.concat([b.shape(classes), b.ints([1])], 0));
+  b.facts.state(rows, { type: b.typeOf(logits), dims: ['', scores.classes] });
+  const score = target.score({ b, logits: rows, classes });
+  await b.extend(learn);
+  const seed = b.shift(b.zerosLike(score), sign);
+  const derivative = gradient(b, new Map([[score, seed]]), [rows]).get(rows) ?? '';
+  const rank = b.facts.rank(scores.logits);
+  const cotangent = rank === 2 ? derivative : b.reshape(derivative, [0, 0, ...new Array<number>(rank - 2).fill(1)]);
+  const step = stepOf(b, scores.logits);
+  return { score, cotangent: step === undefined ? cotangent : b.mul(cotangent, step) };
+}
+
+/** The class logit: its derivative is one entry of each row, which stays one as far as it can. */
+function appendLogit(b: GraphBuilder, scores: Scores, classes: Value, sign: 1 | -1): Differentiated {
   const rank = b.facts.rank(scores.logits);
   const real = dequantized(b, scores.logits);
-  const logits = rank === 2 ? real : b.flatten(real);
-  const best = b.argmax(logits, 1, false);
-  const classes = chosen === undefined ? best : replaceMostProbable(b, chosen, best);
   const axes = Array.from({ length: rank - 1 }, (_, axis) => axis + 1);
   const score = b.squeeze(pick(b, classes, real), axes);
-  // d score / d score = 1 in each row; by quantised logits, what their step is.
-  const one = b.constant(b.typeOf(logits), [1, ...axes.map(() => 1)], [1]);
+  const one = b.constant(b.typeOf(real), [1, ...axes.map(() => 1)], [sign]);
   const step = stepOf(b, scores.logits);
-  return { classes, score, logits, cotangent: { index: classes, value: step === undefined ? one : b.mul(one, step) } };
+  return { score, cotangent: { index: classes, value: step === undefined ? one : b.mul(one, step) } };
 }
 
 /** Class indices with −1 replaced by the most probable class. */

@@ -1,18 +1,11 @@
-import type { GraphBuilder, Value } from 'onnx-grad';
+import type { GraphBuilder, Rewrite, Value } from 'onnx-grad';
+import type { Heatmap } from '../picture/image.js';
+import type { Volume } from '../picture/volume.js';
+import type { RunContext } from '../runs/context.js';
+import type { Target } from '../targets/target.js';
 
-/** What a method may use: activations and their gradient, channels first. R rows: one a class or one an image. */
-export interface MethodContext {
-  readonly b: GraphBuilder;
-  /** A: the layer's activations, [batch, C, h, w]. */
-  readonly activations: Value;
-  /** G = dy/dA, [R, C, h, w]. */
-  readonly gradients: Value;
-  /** Σₖ wₖ Aₖ for weights [R, C, 1, 1]: a map [R, h, w]. */
-  readonly weightedSum: (weights: Value) => Value;
-}
-
-/** A method that one pass answers: appends nodes for the map L. */
-export interface Method {
+/** What every method says of itself; lists and titles show it. */
+interface Described {
   /** Name in the API and the command. */
   readonly name: string;
   /** How titles write it. */
@@ -25,6 +18,62 @@ export interface Method {
   readonly source: string;
   /** What it explains: a layer of the network, or the pixels of its input. */
   readonly of: 'layer' | 'input';
-  /** L, signed, at the resolution of what is explained: [R, h, w]. */
-  readonly map: (context: MethodContext) => Value;
+  /** What it costs beside a prediction, in a few words: `one pass`, `a run for each channel, of the layers behind`. */
+  readonly cost: string;
 }
+
+/** What a method that is appended to the graph may use, channels first. R rows: one a class or one an image. */
+export interface MethodContext {
+  readonly b: GraphBuilder;
+  /** A: the layer's activations, or the picture: [batch, C, h, w]. */
+  readonly activations: Value;
+  /** G = dy/dA, [R, C, h, w]. Its nodes are written when it is first read. */
+  readonly gradients: Value;
+  /** Σₖ wₖ Aₖ for weights [R, C, 1, 1]: a map [R, h, w]. */
+  readonly weightedSum: (weights: Value) => Value;
+  /** H·A, how G changes along A: [R, C, h, w]; zeros where the network is linear from the layer to the score. Only with `rows: 'apart'`. */
+  readonly curvature: () => Promise<Value>;
+}
+
+/** What methods that are appended to the graph have in common. */
+interface Appended extends Described {
+  /** Whether G is read: what needs no gradient explains models that have none. */
+  readonly gradient: boolean;
+  /** The score y, where the method defines its own; default: the one that was asked for. */
+  readonly target?: Target;
+  /** Other derivatives than the true ones: guided backpropagation. */
+  readonly rewrite?: Rewrite;
+  /** `apart`: several classes do not share a run. */
+  readonly rows?: 'apart';
+}
+
+/** A method that the graph itself answers: one pass, and it can be exported. */
+export interface GraphMethod extends Appended {
+  readonly kind: 'graph';
+  /** The signed map L, at the resolution of what is explained: [R, h, w]. */
+  readonly map: (context: MethodContext) => Value | Promise<Value>;
+  /**
+   * Where the map is Σₖ Mₖ: M, [R, C, h, w]. Then `eigen` smoothing can take its first principal component instead.
+   */
+  readonly terms?: (context: MethodContext) => Value | Promise<Value>;
+}
+
+/** A method that decomposes a tensor of the graph, which no operator does: one pass, and the rest is worked out here. */
+export interface DecompositionMethod extends Appended {
+  readonly kind: 'decomposition';
+  /** M, [R, C, h, w] or [batch, C, h, w]. */
+  readonly matrix: (context: MethodContext) => Value;
+  /** A map that tells which sign of the result is the right one, [R, h, w] or [batch, h, w]. */
+  readonly reference: (context: MethodContext) => Value;
+  /** The signed map L. @throws GradcamError where M has no such decomposition */
+  readonly map: (matrix: Volume, reference: Heatmap) => Heatmap;
+}
+
+/** A method that runs the network many times for each explanation. */
+export interface RunMethod extends Described {
+  readonly kind: 'runs';
+  /** The signed map L: at the layer's resolution, or at that of the input. */
+  readonly run: (context: RunContext) => Promise<Heatmap>;
+}
+
+export type Method = GraphMethod | DecompositionMethod | RunMethod;

@@ -1,4 +1,4 @@
-import { type Fact, type Facts, GraphBuilder, skeleton } from 'onnx-grad';
+import { type Fact, Facts, GraphBuilder, type Learn, skeleton } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { Dimension, Runtime, SessionOptions, Tensor, TensorData, ValueInfo } from '../runtime/runtime.js';
 
@@ -23,6 +23,21 @@ export async function learnFacts(runtime: Runtime, facts: Facts, values: readonl
   await inferring.close();
   const missing = incomplete();
   if (missing.length > 0) await measure(runtime, facts, missing, options);
+}
+
+/** Tells the facts of a graph that extends one whose facts are known: what `GraphBuilder.extend` asks for. */
+export function relearn(runtime: Runtime, known: Facts, options: SessionOptions = {}): Learn {
+  return async (graph) => {
+    const facts = new Facts(graph, known);
+    const added = graph.nodes.filter(({ index }) => index >= known.graph.nodes.length);
+    await learnFacts(
+      runtime,
+      facts,
+      added.flatMap(({ outputs }) => outputs.filter((name) => name !== '')),
+      options,
+    );
+    return facts;
+  };
 }
 
 /** Whether no runtime hands numbers of this type to JavaScript: a model with such an output cannot be opened, so only their shapes are asked. */

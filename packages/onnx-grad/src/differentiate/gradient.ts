@@ -2,11 +2,22 @@ import type { GraphBuilder, Value } from '../build/builder.js';
 import { type Cotangent, dense, isEntry } from '../build/entry.js';
 import { unbroadcast } from '../build/unbroadcast.js';
 import { OnnxGradError } from '../errors.js';
+import type { Node } from '../graph/types.js';
 import { OLDEST_OPSET } from '../limits.js';
 import { expand } from './expand.js';
 import { fuse } from './fuse.js';
 import { findPath } from './path.js';
 import { overReals } from './reals.js';
+
+/**
+ * Another cotangent than the derivative's, by the node that it passes: guided backpropagation changes what a Relu passes on.
+ *
+ * @param node a node on the path, or what stands for it
+ * @param cotangent of an input of the node, by its derivative
+ * @param input which input
+ * @returns the cotangent to pass on, of the same shape; `cotangent` itself for the derivative
+ */
+export type Rewrite = (b: GraphBuilder, node: Node, cotangent: Value, input: number) => Value;
 
 /**
  * Reverse-mode differentiation: the vector-Jacobian product of the graph, written as nodes.
@@ -15,12 +26,18 @@ import { overReals } from './reals.js';
  * @param seeds values of the graph (the scores) with their cotangents, which have the values' shapes or are one entry of each row; axis 0 may
  * have more rows where the path keeps rows apart (see `keepsRows`)
  * @param wrt values of the graph whose gradients are wanted; each must lie before a seed
+ * @param rewrite what to pass on in the place of derivatives, where it is not them
  * @returns for each value of `wrt` the name of d(Σ seeds · values) / d(value), of the value's shape and, where that is floating-point, type;
  * that of integers is float32 (see `reals.ts`)
  * @throws OnnxGradError `unsupported-model` before operator set 7; `unsupported-operator`, `unsupported-attribute`, `missing-fact`; `no-gradient` where no
  * differentiable path leads from a value of `wrt` to a seed
  */
-export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, wrt: readonly Value[]): Map<Value, Value> {
+export function gradient(
+  b: GraphBuilder,
+  seeds: ReadonlyMap<Value, Cotangent>,
+  wrt: readonly Value[],
+  rewrite?: Rewrite,
+): Map<Value, Value> {
   const { graph, facts } = b;
   if (graph.opset < OLDEST_OPSET)
     throw new OnnxGradError(
@@ -42,7 +59,7 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
     // Two nodes may stand for the same others (a value dequantised twice): each passes on what arrived from behind itself.
     for (const output of node.outputs) if (!graph.has(output)) cotangents.delete(output);
     const [first] = arriving;
-    const passed = isEntry(first) ? rule.entry(real, b, wanted, first) : undefined;
+    const passed = isEntry(first) && rewrite === undefined ? rule.entry(real, b, wanted, first) : undefined;
     if (passed !== undefined) {
       for (const index of wanted) add(node.inputs[index] ?? '', passed);
       continue;
@@ -50,7 +67,8 @@ export function gradient(b: GraphBuilder, seeds: ReadonlyMap<Value, Cotangent>, 
     const whole = node.outputs.map((output, index) => arriving[index] && dense(b, arriving[index], output));
     for (const [index, cotangent] of rule.vjp(real, b, wanted, whole)) {
       const input = node.inputs[index] ?? '';
-      add(input, rule.broadcasts ? unbroadcast(b, cotangent, input, node.outputs[0] ?? '') : cotangent);
+      const own = rule.broadcasts ? unbroadcast(b, cotangent, input, node.outputs[0] ?? '') : cotangent;
+      add(input, rewrite === undefined ? own : rewrite(b, node, own, index));
     }
   }
   return new Map(
