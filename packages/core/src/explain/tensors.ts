@@ -1,11 +1,11 @@
 import { GradcamError } from '../errors.js';
-import { type ImageInput, shapeText } from '../model/input.js';
+import { type ImageInput, inputDims, shapeText } from '../model/input.js';
 import type { Tensor } from '../runtime/runtime.js';
 
 /** @throws GradcamError `invalid-tensor` where a tensor has not the type and shape of the model's input */
 export function checkInput(input: ImageInput, { type, dims }: Tensor): void {
-  const { name, layout, channels, height, width } = input;
-  const expected = layout === 'NCHW' ? [input.batch, channels, height, width] : [input.batch, height, width, channels];
+  const { name } = input;
+  const expected = inputDims(input);
   const fits =
     dims.length === 4 && expected.slice(1).every((size, axis) => typeof size !== 'number' || size === dims[axis + 1]) && (dims[0] ?? 0) > 0;
   if (!fits) throw new GradcamError('invalid-tensor', `expected input '${name}' shaped ${shapeText(expected)}, but got ${shapeText(dims)}`);

@@ -58,7 +58,9 @@ async function measure(runtime: Runtime, facts: Facts, values: readonly string[]
   try {
     const runs: Record<string, Tensor>[] = [];
     for (const images of typeof batch === 'string' ? PROBE_BATCHES : [1]) {
-      const feeds = Object.fromEntries(measuring.inputs.map((input) => [input.name, emptyTensor(input, images)]));
+      const feeds = Object.fromEntries(
+        measuring.inputs.map((input) => [input.name, emptyTensor({ ...input, dims: facts.of(input.name).dims ?? input.dims }, images)]),
+      );
       runs.push(await measuring.run(feeds, [...shapes.values()]));
     }
     for (const [value, shape] of shapes) {

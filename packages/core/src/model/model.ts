@@ -1,6 +1,6 @@
 import { Facts, type Graph } from 'onnx-grad';
 import type { Runtime, SessionOptions } from '../runtime/runtime.js';
-import { type ImageInput, imageInput } from './input.js';
+import { type ImageInput, imageInput, inputDims } from './input.js';
 import { learnFacts } from './learn.js';
 import { readGraph } from './read.js';
 import { findScores, type Scores } from './score.js';
@@ -28,6 +28,7 @@ export async function readClassifier(runtime: Runtime, bytes: Uint8Array, { outp
   const graph = await readGraph(runtime, bytes, session);
   const facts = new Facts(graph);
   const input = imageInput(graph);
+  facts.learn(input.name, { type: input.type, dims: inputDims(input) });
   const untold = graph.outputs.map(({ name }) => name).filter((name) => facts.of(name).dims === undefined);
   await learnFacts(runtime, facts, untold, session);
   return { graph, facts, input, scores: findScores(graph, facts, output) };

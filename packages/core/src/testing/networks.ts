@@ -7,6 +7,8 @@ export interface SmallNetwork {
   /** Dimension of the batch, and of the picture's sides. */
   readonly batch?: number | string;
   readonly side?: number | string;
+  /** Dimension of the picture's channels, of which there are 3. */
+  readonly channels?: number | string;
   /** Of the picture, the weights, and all between. */
   readonly type?: 'float32' | 'float16' | 'float64';
   /** What the head does behind the pooled features. */
@@ -29,6 +31,7 @@ export function smallNetwork({
   layout = 'NCHW',
   batch = 'batch',
   side = 4,
+  channels = 3,
   type = 'float32',
   end = 'logits',
 }: SmallNetwork = {}): Uint8Array {
@@ -47,7 +50,7 @@ export function smallNetwork({
   return model({
     opset,
     nodes,
-    inputs: [{ name: 'picture', type, dims: nhwc ? [batch, side, side, 3] : [batch, 3, side, side] }],
+    inputs: [{ name: 'picture', type, dims: nhwc ? [batch, side, side, channels] : [batch, channels, side, side] }],
     outputs: ['scores'],
     initializers: new Map([
       ['kernel', { type, dims: [2, 3, 1, 1], data: [1, 0, 0, 0, 1, 0] }],
@@ -77,13 +80,14 @@ export function doubleNetwork(side = 4): Uint8Array {
   });
 }
 
-/** A network given by its nodes, with a picture [batch, 3, side, side] as its input. */
+/** A network given by its nodes, with a picture [batch, channels, side, side] as its input. */
 export function network(
   nodes: ModelParts['nodes'],
   outputs: readonly string[],
   weights: Readonly<Record<string, readonly number[]>>,
   side: number | string = 8,
   opset = 17,
+  channels: number | string = 3,
 ): Uint8Array {
   const initializers = new Map(
     Object.entries(weights).map(([name, dims]) => {
@@ -91,7 +95,13 @@ export function network(
       return [name, { type: 'float32' as const, dims, data: Array.from({ length: count }, (_, index) => Math.sin(index + name.length)) }];
     }),
   );
-  return model({ opset, nodes, inputs: [{ name: 'picture', type: 'float32', dims: ['batch', 3, side, side] }], outputs, initializers });
+  return model({
+    opset,
+    nodes,
+    inputs: [{ name: 'picture', type: 'float32', dims: ['batch', channels, side, side] }],
+    outputs,
+    initializers,
+  });
 }
 
 /** A picture of 12 × 12 and a feature map of 5 × 5: sizes that do not divide each other. */

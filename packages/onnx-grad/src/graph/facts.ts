@@ -34,7 +34,7 @@ export class Facts {
   of(value: string): Fact {
     const told = this.#learned.get(value) ?? this.graph.declared(value);
     if (told?.type !== undefined && told.dims?.includes('') === false) return told;
-    this.#inferred ??= inferShapes(this.graph, (name) => this.graph.declared(name));
+    this.#inferred ??= inferShapes(this.graph, (name) => this.#learned.get(name) ?? this.graph.declared(name));
     const inferred = this.#inferred.get(value) ?? this.#ofConstant(value);
     return { type: told?.type ?? inferred.type, dims: merge(inferred.dims, told?.dims) };
   }
