@@ -33,6 +33,7 @@ export const arithmeticCases: readonly Case[] = [
   check('Pow', 'base that broadcasts', { inputs: [positive(3, 1), constant(fixed([4], [2, 3, 0.5, 0]))] }),
   check('Pow', 'computed exponent', { inputs: [positive(2, 3), smooth(2, 3)] }),
   check('Pow', 'computed exponent that broadcasts', { inputs: [positive(2, 1, 3), smooth(2, 1)] }),
+  check('Pow', 'computed exponent of another type', { since: 12, inputs: [positive(2, 3), fixed([3], [0.5, 1.5, -1], 'float64')] }),
   check('Pow', 'exponent of zero', { wrt: [1], inputs: [constant(fixed([2], [0, 2])), positive(2)] }),
   check('Pow', 'integer exponent', { since: 12, inputs: [smooth(2, 3), constant(fixed([], [3], 'int64'))] }),
   check('Pow', 'powers of zero', { wrt: [0], inputs: [fixed([4], [0, 0, 0, 0.5]), constant(fixed([4], [2, 3, 4, 2]))] }),

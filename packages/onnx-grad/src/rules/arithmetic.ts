@@ -69,7 +69,11 @@ export const arithmeticRules: readonly Rule[] = [
   rule('Pow', {
     broadcasts: true,
     rows: aligned,
-    vjp: [(c) => c.b.mul(c.g, powerSlope(c)), (c) => c.b.mul(c.g, c.b.mul(c.y, c.b.node('Log', [c.b.add(c.x, isZero(c))])))],
+    vjp: [
+      (c) => c.b.mul(c.g, powerSlope(c)),
+      // The exponent may be of another type than what it raises.
+      (c) => c.b.cast(c.b.mul(c.g, c.b.mul(c.y, c.b.node('Log', [c.b.add(c.x, isZero(c))]))), c.b.typeOf(c.input(1))),
+    ],
   }),
   // a mod d = a − n · d, where n = a / d rounded down, or towards 0 with fmod: either way it is (a − y) / d, but for its rounding.
   rule('Mod', {

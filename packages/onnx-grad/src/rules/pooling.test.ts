@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { build } from '../testing/build.js';
-import { check, fixed } from '../testing/case.js';
+import { check, fixed, smooth } from '../testing/case.js';
 import { differentiate } from '../testing/differentiate.js';
 
 /** Where several are the largest, the differences do not exist: the gradient goes to the first of them, in both forms of the rule. */
@@ -39,4 +39,14 @@ describe('ties', () => {
       expect(gradients['x0']?.data).toEqual([0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     });
   }
+});
+
+test('MaxPool in float64 with windows that overlap is refused where cotangents cannot be added', async () => {
+  const model = build(check('MaxPool', '', { inputs: [smooth(1, 1, 3, 3)], attributes: { kernel_shape: [2, 2] } }), 13, 'fixed', {
+    type: 'float64',
+  });
+  const cotangent = { type: 'float64', dims: [1, 1, 2, 2], data: [1, 2, 3, 4] } as const;
+  await expect(differentiate(model, ['x0'], [cotangent], { symbolic: false, name: 'first' })).rejects.toThrow(
+    'the gradient of MaxPool in float64, where windows overlap, needs operator set 16, but the model imports 13',
+  );
 });

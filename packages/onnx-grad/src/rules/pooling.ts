@@ -47,6 +47,8 @@ export const poolingRules: readonly Rule[] = [
       const apart = w.kernel.every((_, axis) => (w.strides[axis] ?? 1) >= extent(w, axis));
       // Where windows overlap, their cotangents meet and must be added: ScatterElements does so from operator set 16 on.
       if (c.opset >= 16 || (c.opset >= 11 && apart)) return scatterToMaximum(c);
+      // Without it convolutions pick the taps, which have no kernel for float64; in float32 numbers would tie that do not.
+      if (c.b.typeOf(c.x) === 'float64') throw c.b.tooOld(16, 'the gradient of MaxPool in float64, where windows overlap,');
       return matchMaximum(c, w);
     },
   }),
