@@ -8,6 +8,9 @@ const PROBE_BATCHES = [1, 2] as const;
 /** What an open height or width of an input is while shapes are measured. */
 const PROBE_SIDE = 224;
 
+/** Numbers of an empty input, for the size of which a file is not to be trusted: 10 pictures of 2048 × 2048 have as many. */
+const MAX_PROBE_ELEMENTS = 2 ** 27;
+
 /**
  * Completes what is known about some values. First the runtime infers their shapes on a skeleton of the model without its
  * weights (milliseconds); where that leaves gaps, as in transformers exported with computed shapes, the whole model runs
@@ -88,14 +91,13 @@ function emptyTensor({ name, type, dims }: ValueInfo, images: number): Tensor {
       `the shape of input '${name}' is unknown, and shapes inside of the model can't be measured without it`,
     );
   const shape = dims.map((size, axis) => (typeof size === 'number' ? size : axis === 0 ? images : PROBE_SIDE));
-  return {
-    type,
-    dims: shape,
-    data: zeros(
-      type,
-      shape.reduce((product, size) => product * size, 1),
-    ),
-  };
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count > MAX_PROBE_ELEMENTS)
+    throw new GradcamError(
+      'limit',
+      `input '${name}' has ${count} numbers, and shapes inside of the model must be measured, with at most ${MAX_PROBE_ELEMENTS}; export the model for smaller pictures, or with its shapes (onnx shape inference)`,
+    );
+  return { type, dims: shape, data: zeros(type, count) };
 }
 
 function zeros(type: ValueInfo['type'], count: number): TensorData {
