@@ -76,6 +76,7 @@ function classifiers(): Uint8Array[] {
   return [
     ...(['logits', 'Softmax', 'LogSoftmax', 'Sigmoid'] as const).map((end) => smallNetwork({ end })),
     smallNetwork({ layout: 'NHWC', side: 'side', batch: 2 }),
+    smallNetwork({ side: 2 ** 26 }),
     ...QUANTIZED_FORMS.map((form) => quantizedNetwork(form)),
     ...[transformer(), transformer({ open: true, before: 0, reads: 'mean' }), windowed(), unfolded()],
   ];
