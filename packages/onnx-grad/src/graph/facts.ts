@@ -31,10 +31,15 @@ export class Facts {
     this.#learned.set(value, fact);
   }
 
+  /** What a runtime or the file says, without inference. */
+  told(value: string): Fact | undefined {
+    return this.#learned.get(value) ?? this.graph.declared(value);
+  }
+
   of(value: string): Fact {
-    const told = this.#learned.get(value) ?? this.graph.declared(value);
+    const told = this.told(value);
     if (told?.type !== undefined && told.dims?.includes('') === false) return told;
-    this.#inferred ??= inferShapes(this.graph, (name) => this.#learned.get(name) ?? this.graph.declared(name));
+    this.#inferred ??= inferShapes(this.graph, (name) => this.told(name));
     const inferred = this.#inferred.get(value) ?? this.#ofConstant(value);
     return { type: told?.type ?? inferred.type, dims: merge(inferred.dims, told?.dims) };
   }

@@ -1,5 +1,5 @@
 import { MAX_RANK } from '../limits.js';
-import type { Graph } from './graph.js';
+import { constantOf, type Graph } from './graph.js';
 import { held } from './shapes/arithmetic.js';
 import { type Known, type Numbers, Step } from './shapes/step.js';
 import { type Inferences, inferences } from './shapes/table.js';
@@ -27,6 +27,8 @@ function isSmall(type: ElementType | undefined, count: number): boolean {
 export class Inference implements Known {
   readonly facts = new Map<string, Fact>();
   readonly #numbers = new Map<string, Numbers | undefined>();
+  /** Constant nodes, which are read when they are asked for. */
+  readonly #constants = new Map<string, Node>();
   #left = MAX_COMPUTED;
 
   /** @param told what is known of values before, or instead */
@@ -48,6 +50,7 @@ export class Inference implements Known {
 
   /** Looks at the next node. */
   pass(node: Node): void {
+    if (node.opType === 'Constant' && node.domain === '') this.#constants.set(node.outputs[0] ?? '', node);
     const rules = node.domain === '' ? inferences.get(node.opType) : undefined;
     if (rules === undefined) return;
     const step = new Step(node, this);
@@ -78,6 +81,8 @@ export class Inference implements Known {
     const { initializers, irVersion, overridable } = this.graph;
     // From IR version 4 on, a caller may feed another value for an initializer that is listed as an input.
     if (irVersion >= 4 && overridable.has(value)) return undefined;
+    const node = this.#constants.get(value);
+    if (node !== undefined) return constantOf(node);
     const initializer = initializers.get(value);
     const isWeight = initializer !== undefined && !isSmall(initializer.type, elements(initializer.dims));
     return isWeight ? undefined : this.graph.constant(value);

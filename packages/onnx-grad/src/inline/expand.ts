@@ -4,10 +4,10 @@ import { encodeNode } from '../bytes/write.js';
 import { OnnxGradError } from '../errors.js';
 import type { Facts } from '../graph/facts.js';
 import { describe, functionOf, type Graph } from '../graph/graph.js';
+import { Inference } from '../graph/infer.js';
 import type { Node } from '../graph/types.js';
 import { MAX_INLINE_DEPTH, MAX_INLINED_BYTES, MAX_INLINED_NODES } from '../limits.js';
 import { readBranch } from './branch.js';
-import { Folder } from './fold.js';
 import { attributesOf, type LocalFunction, readFunction } from './function.js';
 import { Names, Scope } from './names.js';
 import { branchObstacle, callObstacle } from './obstacle.js';
@@ -34,7 +34,8 @@ export class Expander {
   readonly imports = new Map<string, number>();
   /** Whether a node that stays may call a function: itself, or within a subgraph. */
   keepsCalls = false;
-  readonly #folder: Folder;
+  /** What conditions ask for: sizes and flags, found as the nodes pass by. */
+  readonly #inference: Inference;
   readonly #functions = new Map<Uint8Array, LocalFunction>();
   #names: Names | undefined;
   #nodes = 0;
@@ -44,7 +45,7 @@ export class Expander {
     private readonly graph: Graph,
     facts: Facts,
   ) {
-    this.#folder = new Folder(facts);
+    this.#inference = new Inference(graph, (value) => facts.told(value));
   }
 
   /** Whether anything was put in place. */
@@ -70,7 +71,7 @@ export class Expander {
     const local = functionOf(this.graph, node);
     const nodes = local === undefined ? this.#branch(node) : this.#call(node, bytes, local);
     if (nodes === undefined) {
-      this.#folder.pass(node);
+      this.#inference.pass(node);
       this.keepsCalls ||= local !== undefined || [...node.attributes.values()].some(({ graph }) => graph !== undefined);
       return undefined;
     }
@@ -98,9 +99,9 @@ export class Expander {
 
   #branch(node: Node): Uint8Array[] | undefined {
     if (node.opType !== 'If' || node.domain !== '') return undefined;
-    const condition = this.#folder.of(node.inputs[0] ?? '');
-    if (condition?.data.length !== 1) return undefined;
-    const taken = node.attributes.get(condition.data[0] === 0 ? 'else_branch' : 'then_branch')?.graph;
+    const [condition, ...others] = this.#inference.numbers(node.inputs[0] ?? '')?.data ?? [];
+    if (typeof condition !== 'number' || others.length > 0) return undefined;
+    const taken = node.attributes.get(condition === 0 ? 'else_branch' : 'then_branch')?.graph;
     if (taken === undefined) return undefined;
     const branch = readBranch(taken);
     if (branchObstacle(this.graph, node, branch) !== undefined) return undefined;

@@ -73,9 +73,9 @@ export const binaries: Readonly<Record<string, Binary>> = {
   GreaterOrEqual: comparison((sign) => sign >= 0),
   Less: comparison((sign) => sign < 0),
   LessOrEqual: comparison((sign) => sign <= 0),
-  And: ofNumbers((one, other) => one & other),
-  Or: ofNumbers((one, other) => one | other),
-  Xor: ofNumbers((one, other) => one ^ other),
+  And: ofNumbers((one, other) => Number(one !== 0 && other !== 0)),
+  Or: ofNumbers((one, other) => Number(one !== 0 || other !== 0)),
+  Xor: ofNumbers((one, other) => Number((one !== 0) !== (other !== 0))),
 };
 
 /** Types whose numbers are computed as here: others wrap, or round in other ways. */
