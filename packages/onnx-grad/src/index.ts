@@ -18,6 +18,7 @@ export { Attributes } from './graph/attributes.js';
 export { Facts } from './graph/facts.js';
 export { describe, Graph } from './graph/graph.js';
 export { closest, nearest, suggestion } from './graph/nearest.js';
+export { dimensionOf, isOne, ONE, over, productOf, type Size, sizeOf, times } from './graph/size.js';
 export type { Attribute, Constant, Dimension, ElementType, ExternalData, Fact, Initializer, Node, ValueInfo } from './graph/types.js';
 export { isFloating, isQuantized } from './graph/types.js';
 export { inline } from './inline/inline.js';

@@ -1,6 +1,6 @@
+import { dimensionOf, productOf, sizeOf, times } from 'onnx-grad';
 import type { ImageInput } from '../model/input.js';
 import type { Dimension } from '../runtime/runtime.js';
-import { dimensionOf, productOf, sizeOf, times } from './size.js';
 
 /** What an index counts: images of the batch, channels, rows or columns of the picture; or nobody knows what. */
 export type Role = 'images' | 'channels' | 'rows' | 'columns' | 'unknown';

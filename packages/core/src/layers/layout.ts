@@ -1,7 +1,7 @@
+import { dimensionOf, productOf } from 'onnx-grad';
 import type { ImageInput } from '../model/input.js';
 import type { Dimension } from '../runtime/runtime.js';
 import { type Axes, hasTokens, holds, inputAxes, isKnown, isSpatial, type Part, type Role } from './axes.js';
-import { dimensionOf, productOf } from './size.js';
 
 /**
  * How a value holds a map of the picture: which axis, or which part of one, counts images, channels, rows and columns. Channels first, channels last, tokens
@@ -11,6 +11,12 @@ export interface Layout {
   readonly axes: Axes;
   readonly channels: Dimension;
   readonly grid: readonly [rows: Dimension, columns: Dimension];
+}
+
+/** A value of the graph that holds a map of the picture. */
+export interface Place {
+  readonly name: string;
+  readonly layout: Layout;
 }
 
 /** The layout of a value by what its axes hold; undefined where it is no map of the picture with channels and more than one position. */

@@ -1,6 +1,6 @@
+import { dimensionOf, isOne, ONE, over, productOf, type Size, sizeOf, times } from 'onnx-grad';
 import type { Dimension } from '../runtime/runtime.js';
 import { type Axes, type Axis, axisOf, hasTokens, merged, type Part, plain } from './axes.js';
-import { dimensionOf, isOne, ONE, over, productOf, type Size, sizeOf, times } from './size.js';
 
 /** A part on its way from one shape to another, or a whole axis with class tokens, which cannot be split. */
 interface Item {
