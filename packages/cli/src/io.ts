@@ -8,6 +8,8 @@ export interface Io {
   readonly terminal: NodeJS.WritableStream | undefined;
   /** Everything on standard input. @throws GradcamError `limit` */
   readonly input: () => Promise<Uint8Array>;
+  /** Aborted when the user wants the command to stop. */
+  readonly signal?: AbortSignal | undefined;
   /** Show where errors come from. */
   readonly debug: boolean;
 }

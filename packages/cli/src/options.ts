@@ -1,4 +1,4 @@
-import { colormaps, methods, nearest } from '@gradcam/core';
+import { colormaps, methods, nearest, type RunSettings, targets } from '@gradcam/core';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Where a model is run, and how; the options that every command on a model shares. */
@@ -17,6 +17,12 @@ export type Optimization = (typeof OPTIMIZATIONS)[number];
 export const DEVICES = ['cpu', 'cuda', 'tensorrt', 'coreml', 'dml', 'webgpu', 'wasm'] as const;
 
 export const METHODS = methods.map(({ name }) => name);
+
+/** Names of the targets that need nothing else. */
+export const TARGETS = targets.map(({ name }) => name);
+
+export const FUSIONS = ['mean', 'max', 'product'] as const;
+export const SMOOTHINGS = ['aug', 'eigen', 'noise'] as const;
 
 export const COLORMAPS = Object.keys(colormaps);
 
@@ -46,6 +52,63 @@ export function layerOption(): Option {
   return new Option('-l, --layer <layer>', 'layer to explain: a name, auto or last-conv; repeatable, the maps are fused')
     .argParser(repeatable)
     .default([], 'auto');
+}
+
+/** What is explained, and how, for the commands that explain. */
+export interface QuestionFlags {
+  readonly target?: string;
+  readonly against?: string;
+  readonly counterfactual?: true;
+}
+
+/** Options that say what is explained of a class. */
+export function questionOptions(): Option[] {
+  return [
+    new Option('--against <class>', 'why the class rather than this one: index or label').argParser(notEmpty).conflicts('target'),
+    new Option('--target <name>', `score that is explained: ${TARGETS.join(', ')}`).argParser(oneOf(TARGETS)),
+    new Option('--counterfactual', 'show what speaks against the class'),
+  ];
+}
+
+/** What methods that run the network many times can be told. */
+export interface SettingFlags {
+  readonly batch?: number;
+  readonly seed?: number;
+  readonly samples?: number;
+  readonly noise?: number;
+  readonly steps?: number;
+  readonly window?: number;
+  readonly stride?: number;
+}
+
+/** More than any of these settings is ever useful for. */
+const MAX_SETTING = 1_000_000;
+
+/** Options of methods that run the network many times; what is left out has each method's own default. */
+export function settingOptions(): Option[] {
+  const count = (flags: string, what: string) => new Option(flags, what).argParser(wholeNumber(1, MAX_SETTING));
+  return [
+    count('--batch <n>', 'pictures in one run; the result does not depend on it'),
+    new Option('--seed <n>', 'of everything random (default: 0)').argParser(wholeNumber(0, 2 ** 32 - 1)),
+    count('--samples <n>', 'noisy copies or random masks'),
+    new Option('--noise <share>', "standard deviation of noise, as a share of the input's range, 0 to 1").argParser(share),
+    count('--steps <n>', 'steps of an integral'),
+    count('--window <pixels>', 'side of an occluding window'),
+    count('--stride <pixels>', 'distance from one occluding window to the next'),
+  ];
+}
+
+/** The settings among the flags of a command. */
+export function settingsOf({ batch, seed, samples, noise, steps, window, stride }: SettingFlags): RunSettings {
+  return {
+    ...(batch !== undefined && { batch }),
+    ...(seed !== undefined && { seed }),
+    ...(samples !== undefined && { samples }),
+    ...(noise !== undefined && { noise }),
+    ...(steps !== undefined && { steps }),
+    ...(window !== undefined && { window }),
+    ...(stride !== undefined && { stride }),
+  };
 }
 
 /** An option that may be given several times. */

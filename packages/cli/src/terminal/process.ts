@@ -5,8 +5,8 @@ import type { Io } from '../io.js';
 /** Bytes of standard input, as of an image file. */
 const MAX_INPUT_BYTES = 2 ** 28;
 
-/** The process that the command runs in. */
-export function processIo(): Io {
+/** The process that the command runs in. @param signal aborted when the command is to stop */
+export function processIo(signal: AbortSignal): Io {
   // A reader that has seen enough (`| head`) closes the pipe: what is left to say is dropped, what is left to do is done.
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
@@ -15,6 +15,7 @@ export function processIo(): Io {
     note: (line) => void process.stderr.write(`${line}\n`),
     terminal: process.stderr.isTTY ? process.stderr : undefined,
     input: readStandardInput,
+    signal,
     debug: Boolean(process.env['GRADCAM_DEBUG']),
   };
 }

@@ -2,6 +2,7 @@ import { type ColormapName, DEFAULT_ALPHA, DEFAULT_COLORMAP } from '@gradcam/cor
 import { Option } from 'commander';
 import {
   COLORMAPS,
+  FUSIONS,
   layerOption,
   METHODS,
   type ModelFlags,
@@ -9,18 +10,25 @@ import {
   notEmpty,
   oneMethod,
   oneOf,
+  type QuestionFlags,
+  questionOptions,
   repeatable,
   runOptions,
+  type SettingFlags,
+  SMOOTHINGS,
+  settingOptions,
   share,
   wholeNumber,
 } from '../../options.js';
 import type { AddCommand } from '../add.js';
 
 /** The options of `gradcam explain` as Commander gives them. */
-export interface ExplainFlags extends ModelFlags {
+export interface ExplainFlags extends ModelFlags, QuestionFlags, SettingFlags {
   readonly class: readonly string[];
   readonly layer: readonly string[];
   readonly method: readonly string[];
+  readonly fusion?: (typeof FUSIONS)[number];
+  readonly smooth: readonly (typeof SMOOTHINGS)[number][];
   readonly output?: string;
   readonly overlay?: true;
   readonly alpha: number;
@@ -76,7 +84,11 @@ export const explainCommand: AddCommand = (program, io, finish) => {
         .default([], 'the most probable'),
     )
     .addOption(layerOption())
-    .addOption(new Option('--method <name>', `${METHODS.join(', ')}; repeatable`).argParser(method).default([], 'gradcam'))
+    .addOption(new Option('--fusion <name>', `how the maps of several layers become one: ${FUSIONS.join(', ')}`).argParser(oneOf(FUSIONS)))
+    .addOption(new Option('--smooth <name>', `${SMOOTHINGS.join(', ')}; repeatable`).argParser(smoothing).default([], 'none'))
+    .addOption(new Option('--method <name>', `${METHODS.join(', ')}; repeatable`).argParser(method).default([], 'gradcam'));
+  for (const option of questionOptions()) command.addOption(option);
+  command
     .option('-o, --output <file|dir>', 'where to write (default: NAME.gradcam.png in the working directory)', notEmpty)
     .option('--overlay', 'write the overlay alone, one picture for each explanation')
     .addOption(new Option('--alpha <share>', 'share of the colours in the overlay, 0 to 1').argParser(share).default(DEFAULT_ALPHA))
@@ -92,12 +104,16 @@ export const explainCommand: AddCommand = (program, io, finish) => {
     .option('--save-heatmap <file|dir>', "write the final heatmap as .npy, float32 [H, W] at the network's input size", notEmpty)
     .option('--labels <file>', 'names of the classes, one a line', notEmpty)
     .option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description", notEmpty);
-  for (const option of runOptions()) command.addOption(option);
+  for (const option of [...settingOptions(), ...runOptions()]) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action(async (images: string[], flags: ExplainFlags) => {
     const { explain } = await import('./explain.js');
     finish(await explain(images, flags, io));
   });
 };
+
+function smoothing(value: string, previous: ExplainFlags['smooth']): ExplainFlags['smooth'] {
+  return [...new Set([...previous, oneOf(SMOOTHINGS)(value)])];
+}
 
 function method(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, oneMethod(value)];

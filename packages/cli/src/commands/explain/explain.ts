@@ -1,4 +1,4 @@
-import { GradcamError, type ImageResult, inTypeOf, preprocess } from '@gradcam/core';
+import { type Control, GradcamError, type ImageResult, inTypeOf, preprocess } from '@gradcam/core';
 import { describeError, EXIT, UsageError } from '../../errors.js';
 import { isStandardInput, type Loaded, readSource, type Source, toSource } from '../../input/source.js';
 import { asInput } from '../../input/tensor.js';
@@ -27,7 +27,7 @@ export async function explain(images: readonly string[], flags: ExplainFlags, io
     for (const source of sources) {
       try {
         const loaded = await readSource(source, io);
-        const explained = await explainOne(setup, source, loaded);
+        const explained = await explainOne(setup, source, loaded, { signal: io.signal, progress: bar.runs });
         // Known only now: a single .npy file may hold a whole batch.
         outputs ??= planOutputs(flags, setup, claims, Math.max(sources.length, explained.length), loaded.kind);
         for (const one of explained) {
@@ -83,16 +83,16 @@ function planOutputs(
 }
 
 /** Runs the network on one source: one result, or one for each image of a batch. */
-async function explainOne({ explainer, classes, spec }: Setup, source: Source, loaded: Loaded): Promise<Explained[]> {
+async function explainOne({ explainer, classes, spec }: Setup, source: Source, loaded: Loaded, control: Control): Promise<Explained[]> {
   const { input } = explainer.model;
   const start = performance.now();
   if (loaded.kind === 'picture') {
     const { tensor, placement } = preprocess(loaded.picture, spec, input.channels);
-    const results = await explainer.explain(inTypeOf(tensor, input), classes);
+    const results = await explainer.explain(inTypeOf(tensor, input), classes, control);
     return finished(results, start).map((one) => ({ ...one, source, placement }));
   }
   const tensor = asInput(loaded.tensor, input, source.name);
-  const results = finished(await explainer.explain(tensor, classes), start);
+  const results = finished(await explainer.explain(tensor, classes, control), start);
   if (results.length === 1) return results.map((one) => ({ ...one, source }));
   return results.map((one, row) => ({ ...one, source: { name: `${source.name}[${row}]`, stem: `${source.stem}.${row}` } }));
 }
@@ -104,7 +104,7 @@ function finished(results: readonly ImageResult[], start: number) {
 
 /** What is wrong with more than the image at hand. */
 function isFatal(error: unknown): boolean {
-  return error instanceof UsageError || (error instanceof GradcamError && error.code === 'not-writable');
+  return error instanceof UsageError || (error instanceof GradcamError && ['not-writable', 'aborted'].includes(error.code));
 }
 
 function reportError(source: Source, error: unknown, flags: ExplainFlags, io: Io): void {

@@ -1,10 +1,11 @@
-import { type Explainer, findClass, openExplainer, readClassifier } from '@gradcam/core';
+import { against, type Explainer, findClass, openExplainer, readClassifier } from '@gradcam/core';
 import type { Io } from '../../io.js';
 import { findLabels, type Labels } from '../../model/labels.js';
 import { loadModel, sessionOptions } from '../../model/load.js';
 import { findPreprocessing } from '../../model/preprocessing.js';
 import { startRuntime } from '../../model/runtime.js';
 import { findModel, type ModelSource } from '../../model/source.js';
+import { settingsOf } from '../../options.js';
 import type { ExplainFlags } from './command.js';
 
 /** Everything that all images of a run share. */
@@ -32,10 +33,17 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
   const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session });
   const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
   const classes = [...new Set(flags.class.map((query) => findClass(labels.names, query, scores.classes)))];
+  const other = flags.against === undefined ? undefined : findClass(labels.names, flags.against, scores.classes);
   const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores.classes);
   const explainer = await openExplainer(runtime, loaded.bytes, {
     ...(flags.layer.length > 0 && { layers: flags.layer }),
     ...(flags.method.length > 0 && { methods: [...new Set(flags.method)] }),
+    ...(flags.target !== undefined && { target: flags.target }),
+    ...(other !== undefined && { target: against(other) }),
+    ...(flags.counterfactual && { counterfactual: true }),
+    ...(flags.fusion && { fusion: flags.fusion }),
+    ...(flags.smooth.length > 0 && { smooth: flags.smooth }),
+    ...settingsOf(flags),
     ...(flags.compat && { compat: flags.compat }),
     session,
     room: loaded.room,
