@@ -1,20 +1,25 @@
 /** What went wrong, stable across versions: switch on this, not on the message. */
 export type GradcamErrorCode =
-  /** The file or bytes are not what they should be (image, tensor, labels, preprocessing, metadata). */
+  /** The file or bytes are not what they should be (image, tensor, labels, preprocessing, metadata, boxes and masks, lists of images). */
   | 'invalid-image'
   | 'invalid-tensor'
   | 'invalid-labels'
   | 'invalid-preprocess'
   | 'invalid-model'
+  | 'invalid-region'
+  | 'invalid-manifest'
   /** The model is sound but cannot be explained this way. */
   | 'unsupported-model'
   | 'no-layer'
   | 'no-gradient'
+  /** A metric is not defined for this map or image. */
+  | 'not-measurable'
   /** A name or index that the model does not have. */
   | 'unknown-class'
   | 'unknown-layer'
   | 'unknown-method'
   | 'unknown-target'
+  | 'unknown-metric'
   | 'unknown-model'
   /** The surroundings: files, network, execution providers. */
   | 'not-found'

@@ -16,7 +16,8 @@ const BATCH = 8;
 
 /** What a series explains, and how. */
 export interface Question {
-  readonly method: Method;
+  /** What asks: messages and progress name it. */
+  readonly method: Pick<Method, 'name' | 'title'>;
   /** One picture, as the network takes it. */
   readonly input: Tensor;
   readonly class: number;
@@ -36,7 +37,7 @@ export class Series implements RunContext {
   readonly settings: RunSettings;
   readonly random: Random;
   readonly #network: Network;
-  readonly #method: Method;
+  readonly #method: Question['method'];
   readonly #control: Control;
 
   constructor(network: Network, { method, input, class: index, layer, settings, control }: Question) {
