@@ -42,6 +42,12 @@ export interface ExplainerSettings extends RunSettings {
   readonly compat?: 'pytorch-grad-cam';
 }
 
+/** How one question is answered. */
+export interface Asking extends Control {
+  /** Names of the explainer's methods that are to answer; default: all of them. */
+  readonly methods?: readonly string[];
+}
+
 /** A model loaded so that every run answers with prediction and explanation at once. Made by `openExplainer`. */
 export class Explainer {
   constructor(
@@ -72,11 +78,11 @@ export class Explainer {
    *
    * @param input the network's input, in its own layout and type: [images, …]
    * @param classes class indices to explain of each image; default: its most probable class
-   * @param control follows and stops methods that run the network many times
+   * @param asking follows and stops methods that run the network many times, or asks some of the methods alone
    * @returns one result an image, each with one explanation a class and method
    * @throws GradcamError `unknown-class`, `invalid-tensor`, `runtime`, `aborted`
    */
-  async explain(input: Tensor, classes: readonly number[] = [], control: Control = {}): Promise<ImageResult[]> {
+  async explain(input: Tensor, classes: readonly number[] = [], asking: Asking = {}): Promise<ImageResult[]> {
     this.#checkClasses(classes);
     checkInput(this.model.input, input);
     const images = rowsOf(input);
@@ -84,22 +90,22 @@ export class Explainer {
     if (typeof batch === 'number' && batch < images) {
       // The model fixes its batch, at 1 as a rule: one image at a time.
       const results: ImageResult[] = [];
-      for (let image = 0; image < images; image++) results.push(...(await this.explain(takeRow(input, image), classes, control)));
+      for (let image = 0; image < images; image++) results.push(...(await this.explain(takeRow(input, image), classes, asking)));
       return results;
     }
     const wanted = classes.length === 0 ? [MOST_PROBABLE] : classes;
     const runs: Run[] = [];
     if (images === 1 && (wanted.length === 1 || this.explained.sharesRows)) {
-      const outputs = await this.#run(input, wanted);
+      const outputs = await this.#run(input, wanted, asking);
       for (const [row, index] of wanted.entries()) runs.push({ outputs, wanted: index, row: () => row });
     } else {
       for (const index of wanted) {
-        const outputs = await this.#run(input, new Array<number>(images).fill(index));
+        const outputs = await this.#run(input, new Array<number>(images).fill(index), asking);
         runs.push({ outputs, wanted: index, row: (image) => image });
       }
     }
     const results: ImageResult[] = [];
-    for (let image = 0; image < images; image++) results.push(await this.#result(takeRow(input, image), image, runs, control));
+    for (let image = 0; image < images; image++) results.push(await this.#result(takeRow(input, image), image, runs, asking));
     return results;
   }
 
@@ -108,8 +114,8 @@ export class Explainer {
    *
    * @throws GradcamError `invalid-tensor` where the batch holds more
    */
-  async explainOne(input: Tensor, classes: readonly number[] = [], control: Control = {}): Promise<ImageResult> {
-    const [result] = rowsOf(input) === 1 ? await this.explain(input, classes, control) : [];
+  async explainOne(input: Tensor, classes: readonly number[] = [], asking: Asking = {}): Promise<ImageResult> {
+    const [result] = rowsOf(input) === 1 ? await this.explain(input, classes, asking) : [];
     if (result === undefined) throw new GradcamError('invalid-tensor', `expected a batch of one image, but got ${rowsOf(input)}`);
     return result;
   }
@@ -119,21 +125,26 @@ export class Explainer {
     await this.session.close();
   }
 
+  #isAsked(which: number, { methods }: Asking): boolean {
+    return methods?.includes(this.explained.methods[which]?.method.name ?? '') ?? true;
+  }
+
   #checkClasses(classes: readonly number[]): void {
     const wrong = classes.find((index) => !Number.isInteger(index) || index < 0 || index >= this.classes);
     if (wrong !== undefined) throw new GradcamError('unknown-class', `expected a class from 0 to ${this.classes - 1}, but got ${wrong}`);
   }
 
-  #run(input: Tensor, classes: readonly number[]): Promise<Outputs> {
+  #run(input: Tensor, classes: readonly number[], asking: Asking): Promise<Outputs> {
     const { names, session, model } = this;
     const chosen: Tensor = { type: 'int64', dims: [classes.length], data: BigInt64Array.from(classes, BigInt) };
     // What is not asked for is not read back from the runtime.
-    const parts = names.parts.flat().flatMap((part) => Object.values(part));
+    const asked = names.parts.filter((_, which) => this.#isAsked(which, asking));
+    const parts = asked.flat().flatMap((part) => Object.values(part));
     const score = names.score === undefined ? [] : [names.score];
     return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, ...score, ...parts]);
   }
 
-  async #result(input: Tensor, image: number, runs: readonly Run[], control: Control): Promise<ImageResult> {
+  async #result(input: Tensor, image: number, runs: readonly Run[], asking: Asking): Promise<ImageResult> {
     const { classes, activation } = this.model.scores;
     const logits = floats(runs[0]?.outputs ?? {}, this.names.logits, image, classes);
     // A softmax over a thousand classes, and sorting them, cost more than explaining one: only who asks pays.
@@ -156,9 +167,10 @@ export class Explainer {
       const { score: named } = this.names;
       const score = (named === undefined ? logits[index] : floats(outputs, named, row(image), 1)[0]) ?? Number.NaN;
       for (const [which, explained] of this.explained.methods.entries()) {
+        if (!this.#isAsked(which, asking)) continue;
         const maps =
           explained.method.kind === 'runs'
-            ? await this.#mapsByRuns(explained.method, input, index, control)
+            ? await this.#mapsByRuns(explained.method, input, index, asking)
             : mapsOf(explained, this.names.parts[which] ?? [], outputs, row(image));
         explanations.push(this.#explanation(explained, maps, predicted, score, spaceOf(this.model.input, input)));
       }
