@@ -178,6 +178,11 @@ export class GraphBuilder {
     return data?.length === 1 && data[0] === 1;
   }
 
+  /** The numbers of a small constant, of the graph or of this builder; undefined for anything else. */
+  constantOf(value: Value): Constant | undefined {
+    return this.#constants.get(value) ?? this.graph.constant(value);
+  }
+
   /** Emits a node with one output, of the element type of its first input unless another is said. */
   node(
     opType: string,
@@ -478,6 +483,10 @@ export class GraphBuilder {
     return this.#withAxes('ReduceMax', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
   }
 
+  min(x: Value, axes: readonly number[], keepdims = true): Value {
+    return this.#withAxes('ReduceMin', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
+  }
+
   prod(x: Value, axes: readonly number[] | Value, keepdims = true): Value {
     return this.#withAxes('ReduceProd', x, axes, 18, { keepdims: keepdims ? 1 : 0 });
   }
@@ -494,6 +503,16 @@ export class GraphBuilder {
 
   argmax(x: Value, axis: number, keepdims = true): Value {
     return this.node('ArgMax', [x], { axis, keepdims: keepdims ? 1 : 0 }, 'int64');
+  }
+
+  /** Indices of the `count` largest entries of each row of x [rows, size], largest first: int64 [rows, count]. */
+  largest(x: Value, count: number): Value {
+    const types: ElementType[] = [this.typeOf(x), 'int64'];
+    const [, indices = ''] =
+      this.opset < 10
+        ? this.nodes('TopK', [x], 2, { k: count, axis: 1 }, types)
+        : this.nodes('TopK', [x, this.ints([count])], 2, { axis: 1 }, types);
+    return indices;
   }
 
   /** @throws OnnxGradError `unsupported-attribute` where the model's operator set is older than `version` */
