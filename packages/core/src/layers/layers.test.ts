@@ -61,7 +61,7 @@ const pooled = network(
   { w1: [5, 3, 3, 3], head: [5, 5], bias: [5] },
 );
 
-/** Shapes computed at run time: the runtime must be asked. */
+/** A shape that nodes compute. */
 const computed = network(
   [
     conv('picture', 'w1', 'conv1'),
@@ -75,6 +75,22 @@ const computed = network(
   { w1: [6, 3, 3, 3], head: [5, 6], bias: [5] },
 );
 
+/** A vision transformer whose file leaves the picture's size open, though its position embeddings fix it: 2 × 2 patches of 224 × 224 pixels. */
+const tokens = network(
+  [
+    { opType: 'Conv', inputs: ['picture', 'patches'], outputs: ['conv1'], attributes: { kernel_shape: [112, 112], strides: [112, 112] } },
+    { opType: 'Constant', inputs: [], outputs: ['shape'], attributes: { value_ints: [0, 5, -1] } },
+    { opType: 'Reshape', inputs: ['conv1', 'shape'], outputs: ['merged'] },
+    { opType: 'Transpose', inputs: ['merged'], outputs: ['embedded'], attributes: { perm: [0, 2, 1] } },
+    { opType: 'Add', inputs: ['embedded', 'positions'], outputs: ['positioned'] },
+    { opType: 'ReduceMean', inputs: ['positioned'], outputs: ['pool'], attributes: { axes: [1], keepdims: 0 } },
+    ...linear('pool'),
+  ],
+  ['scores'],
+  { patches: [5, 3, 112, 112], positions: [1, 4, 5], head: [6, 5], bias: [6] },
+  'side',
+);
+
 const flat = network([...linear('picture')], ['scores'], { head: [5, 192], bias: [5] });
 
 describe('auto', () => {
@@ -83,7 +99,8 @@ describe('auto', () => {
     ['the map that is flattened', vgg, 'relu2'],
     ['the map before a convolution to the classes, without its Dropout', squeezenet, 'fire'],
     ['the map before a pool to one position, though it has as many channels as classes', pooled, 'relu1'],
-    ['a map whose shape only the runtime knows', computed, 'relu1'],
+    ['a map whose shape nodes compute', computed, 'relu1'],
+    ['tokens of a picture of any size, which meet embeddings of one size', tokens, 'positioned'],
   ])('takes %s', async (_, bytes, expected) => {
     expect(await choose(bytes, 'auto')).toBe(expected);
   });

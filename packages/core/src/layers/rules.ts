@@ -40,9 +40,7 @@ export const elementwise: TraceRule = ({ node, dims, facts, axesOf }) => {
     const from = facts.of(name).dims;
     if (axes === undefined || from === undefined) continue;
     const lead = dims.length - from.length;
-    const fits =
-      lead >= 0 && from.every((size, axis) => size === dims[axis + lead] || size === 1 || size === '' || dims[axis + lead] === '');
-    if (!fits) return undefined;
+    if (lead < 0 || !from.every((size, axis) => spreads(size, dims[axis + lead] ?? ''))) return undefined;
     inputs.push({ axes, lead });
   }
   if (inputs.length === 0) return undefined;
@@ -51,6 +49,11 @@ export const elementwise: TraceRule = ({ node, dims, facts, axesOf }) => {
     return size === 1 ? (held[0] ?? plain([])) : agreed(held, size);
   });
 };
+
+/** Whether an axis may be broadcast to another size: a symbol that meets a number stands for it. */
+function spreads(from: Dimension, to: Dimension): boolean {
+  return from === to || from === 1 || from === '' || to === '' || (typeof from === 'string' && typeof to === 'number');
+}
 
 /** What all that is known of an axis says; unknown where nothing is known, or not one thing. */
 function agreed(held: readonly Axis[], size: Dimension): Axis {
