@@ -1,6 +1,5 @@
 import { GradcamError } from '../errors.js';
-import type { Explained, ExplainedMethod, Part } from '../graph/explanation.js';
-import type { Layer } from '../layers/layers.js';
+import type { Explained, ExplainedMethod, Part, Plan } from '../graph/explanation.js';
 import type { RunMethod } from '../methods/method.js';
 import type { Model } from '../model/model.js';
 import { probabilities } from '../model/score.js';
@@ -52,10 +51,9 @@ export interface Asking extends Control {
 export class Explainer {
   constructor(
     readonly model: Model,
+    private readonly plan: Plan,
     /** What was appended, for each method. */
     readonly explained: Explained,
-    /** The layers whose maps are fused. */
-    private readonly chosenLayers: readonly Layer[],
     private readonly names: OutputNames,
     private readonly session: Session,
     /** The network for methods that run it many times. */
@@ -186,7 +184,7 @@ export class Explainer {
 
   async #mapsByRuns(method: RunMethod, input: Tensor, index: number, control: Control): Promise<Heatmap[]> {
     const maps: Heatmap[] = [];
-    for (const layer of method.of === 'layer' ? this.chosenLayers : [undefined]) {
+    for (const layer of method.of === 'layer' ? this.plan.layers : [undefined]) {
       maps.push(await method.run(new Series(this.network, { method, input, class: index, layer, settings: this.settings, control })));
     }
     return maps;
@@ -196,8 +194,9 @@ export class Explainer {
     maps.forEach((map, layer) => {
       checkFinite(map, of[layer] ?? '', predicted.index);
     });
-    const heatmap = (this.settings.compat === undefined ? heatmapOf : pytorchHeatmap)(maps, size.width, size.height);
-    const evidence = maps.some(({ data }) => data.some((value) => value > 0));
+    const pipeline = this.settings.compat === undefined ? heatmapOf : pytorchHeatmap;
+    const heatmap = pipeline(maps, size.width, size.height, method.fusion ?? this.plan.fusion);
+    const evidence = heatmap.data.some((value) => value > 0);
     return { method: method.name, layers: of, class: predicted, score, maps, heatmap, evidence };
   }
 }

@@ -52,6 +52,6 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const explained = await appendExplanation(b, model, plan, relearn(runtime, model.facts, options.session), chosen);
   const rows = classInput === undefined ? input.batch : 'explanations';
   const { of: layers = [], maps = [] } = explained.methods[0] ?? {};
-  const heatmap = b.output('heatmap', appendHeatmap(b, maps, input), [rows, input.height, input.width]);
+  const heatmap = b.output('heatmap', appendHeatmap(b, maps, input, method.fusion ?? plan.fusion), [rows, input.height, input.width]);
   return { bytes: b.splice(), heatmap, classInput, layers, method: method.name };
 }

@@ -46,5 +46,5 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
   };
   const session = await runtime.open(b.append(options.room), options.session);
   const network = new Network(runtime, model, plan.target, plan.sign, options.session);
-  return new Explainer(model, explained, plan.layers, names, session, network, options);
+  return new Explainer(model, plan, explained, names, session, network, options);
 }

@@ -1,19 +1,22 @@
 import { neededFacts, type Plan } from '../graph/explanation.js';
 import { chooseLayer, type LayerChoice, undecided } from '../layers/choose.js';
-import { type Survey, survey } from '../layers/layers.js';
+import { type Layer, type Survey, survey, untold } from '../layers/layers.js';
 import { findMethod } from '../methods/index.js';
-import type { Method } from '../methods/method.js';
+import type { Chosen, Method } from '../methods/method.js';
 import { learnFacts } from '../model/learn.js';
 import type { Model, ModelOptions } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { findTarget } from '../targets/index.js';
 import { logit } from '../targets/logit.js';
 import type { Target } from '../targets/target.js';
+import type { Fusion } from './heatmap.js';
 
 /** What to explain, and how. */
 export interface PlanOptions extends ModelOptions {
   /** `auto` (default), `last-conv`, or names of values; the maps of several are fused. */
   readonly layers?: readonly LayerChoice[];
+  /** How the heatmaps of several layers become one; default `mean`. */
+  readonly fusion?: Fusion;
   /** Names of methods, or methods of one's own; default `gradcam`. */
   readonly methods?: readonly (string | Method)[];
   /** The score that is explained: a target's name, or one of one's own; default `logit`. */
@@ -26,15 +29,40 @@ export interface PlanOptions extends ModelOptions {
 export async function makePlan(runtime: Runtime, model: Model, options: PlanOptions): Promise<Plan> {
   const methods = (options.methods ?? ['gradcam']).map((method) => (typeof method === 'string' ? findMethod(method) : method));
   const target = typeof options.target === 'string' ? findTarget(options.target) : (options.target ?? logit);
-  const choices = methods.some((method) => method.of === 'layer') ? (options.layers ?? ['auto']) : [];
   const { facts } = model;
-  const layers = choices.length === 0 ? [] : await chooseLayers(runtime, model, choices, options);
-  const plan: Plan = { methods, layers, target, sign: options.counterfactual ? -1 : 1 };
-  await learnFacts(runtime, facts, neededFacts(model, plan), options.session);
+  const { session } = options;
+  const choices = methods.some(usesLayers) ? options.layers : undefined;
+  const named = choices && (await chooseLayers(runtime, model, choices, options));
+  const layers = named ?? (methods.some(needsLayer) ? await chooseLayers(runtime, model, ['auto'], options) : []);
+  const whole = async () => {
+    await learnFacts(runtime, facts, untold(model, survey(model).traced), session);
+    return survey(model);
+  };
+  const chosen = new Map<Method, Chosen>();
+  for (const method of methods)
+    if (method.kind !== 'runs' && method.choose !== undefined)
+      chosen.set(method, await method.choose({ model, named: named ?? [], survey: whole }));
+  const plan: Plan = { methods, layers, chosen, fusion: options.fusion ?? 'mean', target, sign: options.counterfactual ? -1 : 1 };
+  await learnFacts(runtime, facts, neededFacts(model, plan), session);
   return plan;
 }
 
-async function chooseLayers(runtime: Runtime, model: Model, choices: readonly LayerChoice[], { session }: PlanOptions) {
+/** Whether a method explains layers. */
+function usesLayers(method: Method): boolean {
+  return method.of === 'layer' || (method.kind === 'graph' && method.times?.of === 'layer');
+}
+
+/** Whether it explains `auto` where none is named. */
+function needsLayer(method: Method): boolean {
+  return usesLayers(method) && (method.kind === 'runs' || method.choose === undefined);
+}
+
+async function chooseLayers(
+  runtime: Runtime,
+  model: Model,
+  choices: readonly LayerChoice[],
+  { session }: PlanOptions,
+): Promise<readonly Layer[]> {
   let known: Survey = survey(model);
   const missing = undecided(model, known, choices);
   if (missing.length > 0) {

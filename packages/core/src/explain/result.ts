@@ -20,7 +20,7 @@ export interface Explanation {
   readonly maps: readonly Heatmap[];
   /** In [0, 1], at the size of the network's input. All 0 where `evidence` is false. */
   readonly heatmap: Heatmap;
-  /** Whether any position speaks for the class. */
+  /** Whether any position speaks for the class; where the layers' heatmaps are multiplied, in all of them. */
   readonly evidence: boolean;
 }
 

@@ -1,12 +1,14 @@
 import { dequantized, findPath, type GraphBuilder, gradient, keepsRows, type Learn, OnnxGradError, stepOf, type Value } from 'onnx-grad';
+import type { Fusion } from '../explain/heatmap.js';
 import type { Layer } from '../layers/layers.js';
-import { inputLayout, type Layout } from '../layers/layout.js';
-import type { DecompositionMethod, GraphMethod, Method, MethodContext } from '../methods/method.js';
+import { inputLayout, type Place } from '../layers/layout.js';
+import type { Chosen, DecompositionMethod, GraphMethod, Method, MethodContext } from '../methods/method.js';
 import type { Model } from '../model/model.js';
 import { logit } from '../targets/logit.js';
 import type { Target } from '../targets/target.js';
+import { attentionContext } from './attention.js';
 import { channelsFirst } from './channels-first.js';
-import type { SignedMap } from './heatmap.js';
+import { appendHeatmap, type SignedMap } from './heatmap.js';
 import { appendClasses, appendTarget, type Classes, type Differentiated } from './target.js';
 
 /** What is to be explained, by which methods. */
@@ -14,6 +16,10 @@ export interface Plan {
   readonly methods: readonly Method[];
   /** The layers whose maps are fused; methods that explain pixels ignore them. */
   readonly layers: readonly Layer[];
+  /** What methods explain that chose for themselves. */
+  readonly chosen: ReadonlyMap<Method, Chosen>;
+  /** How the maps of several layers become one heatmap, for the methods that do not say. */
+  readonly fusion: Fusion;
   /** The score y, for the methods that do not define their own. */
   readonly target: Target;
   /** −1: what speaks against the class, by negated gradients. */
@@ -45,20 +51,26 @@ export interface Explained extends Classes {
 
 type AppendedMethod = GraphMethod | DecompositionMethod;
 
-/** A value that is explained. */
-interface Place {
-  readonly name: string;
-  readonly layout: Layout;
+/** What a method explains. */
+export function placesOf(model: Model, { layers, chosen }: Pick<Plan, 'layers' | 'chosen'>, method: Method): readonly Place[] {
+  const own = chosen.get(method)?.places;
+  return own ?? (method.of === 'input' ? [{ name: model.input.name, layout: inputLayout(model.input) }] : layers);
 }
 
-/** What a method explains. */
-export function placesOf(model: Model, { layers }: Pick<Plan, 'layers'>, method: Method): readonly Place[] {
-  return method.of === 'input' ? [{ name: model.input.name, layout: inputLayout(model.input) }] : layers;
+/** The appended methods among some, and those by whose heatmaps they multiply. */
+function appended(methods: readonly Method[]): AppendedMethod[] {
+  return methods
+    .filter(isAppended)
+    .flatMap((method) => [method, ...(method.kind === 'graph' && method.times !== undefined ? [method.times] : [])]);
 }
 
 /** Values of the graph that a plan differentiates with respect to. */
-export function explainedValues(model: Model, plan: Plan, methods: readonly Method[] = plan.methods): string[] {
-  return [...new Set(methods.filter(isAppended).flatMap((method) => placesOf(model, plan, method).map(({ name }) => name)))];
+export function explainedValues(model: Model, plan: Plan, methods: readonly Method[] = appended(plan.methods)): string[] {
+  const values = methods.flatMap((method) => [
+    ...placesOf(model, plan, method).map(({ name }) => name),
+    ...(plan.chosen.get(method)?.reads ?? []),
+  ]);
+  return [...new Set(values)];
 }
 
 /** Values whose facts are needed to append the plan: those between what is explained and the logits. */
@@ -67,7 +79,7 @@ export function neededFacts(model: Model, plan: Plan): string[] {
   const wrt = explainedValues(
     model,
     plan,
-    plan.methods.filter((method) => isAppended(method) && method.gradient),
+    appended(plan.methods).filter((method) => method.gradient),
   );
   if (wrt.length === 0) return [scores.logits];
   const { values, steps } = findPath(graph, facts, wrt, [scores.logits]);
@@ -90,31 +102,32 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
     const alike = (other: AppendedMethod) => other.target === method.target && other.rewrite === method.rewrite;
     const known = found.find(({ like }) => alike(like));
     if (known !== undefined) return known.gradients;
-    const sharing = plan.methods.filter(isAppended).filter((other) => other.gradient && alike(other));
+    const sharing = appended(plan.methods).filter((other) => other.gradient && alike(other));
     const { cotangent } = await score(method.target ?? plan.target);
     const gradients = gradient(b, new Map([[scores.logits, cotangent]]), explainedValues(model, plan, sharing), method.rewrite);
     found.push({ like: method, gradients });
     return gradients;
   };
-  const methods: ExplainedMethod[] = [];
-  for (const method of plan.methods) {
+  const explain = async (method: Method): Promise<ExplainedMethod> => {
     const places = placesOf(model, plan, method);
-    const of = places.map(({ name }) => name);
     const parts: Part[] = [];
     const maps: SignedMap[] = [];
-    for (const { name, layout } of isAppended(method) ? places : []) {
+    for (const place of isAppended(method) ? places : []) {
       if (!isAppended(method)) break;
       const gradients = method.gradient ? await gradientsFor(method) : undefined;
-      const context = contextOf(b, name, layout, gradients?.get(name), learn);
+      const context = contextOf(b, place, gradients, plan.chosen.get(method), learn);
       if (method.kind === 'decomposition') parts.push({ matrix: method.matrix(context), reference: method.reference(context) });
       else {
-        const map = await method.map(context);
+        const own = await method.map(context);
+        const map = method.times === undefined ? own : b.mul(own, appendHeatmap(b, (await explain(method.times)).maps, input, plan.fusion));
         parts.push({ map });
-        maps.push({ space: layout.grid, map });
+        maps.push({ space: place.layout.grid, map });
       }
     }
-    methods.push({ method, of, parts, maps });
-  }
+    return { method, of: places.map(({ name }) => name), parts, maps };
+  };
+  const methods: ExplainedMethod[] = [];
+  for (const method of plan.methods) methods.push(await explain(method));
   let sharesRows: boolean | undefined;
   return {
     ...classes,
@@ -134,23 +147,37 @@ function isAppended(method: Method): method is AppendedMethod {
   return method.kind !== 'runs';
 }
 
-/** What a method may use of one layer. @param raw the gradient in the layer's own layout, for methods that read it */
-function contextOf(b: GraphBuilder, name: string, layout: Layout, raw: Value | undefined, learn: Learn): MethodContext {
+/** What a method may use of one place. @param gradients of values in their own layout, for methods that read them */
+function contextOf(
+  b: GraphBuilder,
+  { name, layout }: Place,
+  gradients: ReadonlyMap<Value, Value> | undefined,
+  chosen: Chosen | undefined,
+  learn: Learn,
+): MethodContext {
   const first = (value: Value) => channelsFirst(b, wide(b, value), layout);
-  const activations = first(dequantized(b, name));
-  const gradients = () => {
-    if (raw === undefined) throw new RangeError('a method that declares no gradient reads one');
-    return raw;
+  const gradientOf = (value: Value) => {
+    const found = gradients?.get(value);
+    if (found === undefined) throw new RangeError(`no method that reads the gradient of '${value}' said so`);
+    return found;
   };
-  return {
+  const context = {
     b,
-    activations,
-    get gradients() {
-      return first(byReals(b, name, gradients()));
+    get activations() {
+      return first(dequantized(b, name));
     },
-    weightedSum: (weights) => sumChannels(b, weights, activations, layout.grid),
-    curvature: async () => first(await alongActivations(b, name, gradients(), learn)),
+    get gradients() {
+      return first(byReals(b, name, gradientOf(name)));
+    },
+    gradientOf,
+    get attention() {
+      if (chosen?.attention === undefined) throw new RangeError('a method that chose no attention reads it');
+      return attentionContext(b, chosen.attention, (value) => wide(b, value), gradientOf);
+    },
+    weightedSum: (weights: Value) => sumChannels(b, weights, context.activations, layout.grid),
+    curvature: async () => first(await alongActivations(b, name, gradientOf(name), learn)),
   };
+  return context;
 }
 
 /** H·A: the gradient of ⟨G, A⟩ with A held fixed in the product. */

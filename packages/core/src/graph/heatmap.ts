@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
+import type { Fusion } from '../explain/heatmap.js';
 import type { ImageInput } from '../model/input.js';
 import type { Dimension } from '../runtime/runtime.js';
 
@@ -14,20 +15,25 @@ const TINY = 1.18e-38;
 
 /**
  * The heatmap of signed maps, as `heatmapOf` computes it from what a run returned, in the graph: ReLU, resized to the network's input (linear, half-pixel centres, edges clamped), each map
- * divided by its own maximum. Several maps (layers) are averaged and divided again. A map without positive evidence stays 0.
+ * divided by its own maximum. Several maps (layers) are fused and divided again. A map without positive evidence stays 0.
  *
  * @returns [R, H, W] in [0, 1]
  */
-export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input: ImageInput): Value {
+export function appendHeatmap(b: GraphBuilder, maps: readonly SignedMap[], input: ImageInput, fusion: Fusion = 'mean'): Value {
   const scaled = maps.map(({ map, space }) => normalised(b, resized(b, b.relu(map), space, input)));
   const [first, ...others] = scaled;
   if (first === undefined) throw new GradcamError('no-layer', 'a heatmap needs at least one layer');
   if (others.length === 0) return first;
-  return normalised(
-    b,
-    others.reduce((sum, map) => b.add(sum, map), first),
-  );
+  return normalised(b, others.reduce(fused[fusion](b), first));
 }
+
+/** Two maps as one; the mean as a sum, which is divided by its maximum. */
+const fused: Readonly<Record<Fusion, (b: GraphBuilder) => (one: Value, other: Value) => Value>> = {
+  mean: (b) => (one, other) => b.add(one, other),
+  // max(x, y) = x + max(y − x, 0): Max broadcasts from operator set 8 on, these from 7.
+  max: (b) => (one, other) => (b.opset < 8 ? b.add(one, b.relu(b.sub(other, one))) : b.node('Max', [one, other])),
+  product: (b) => (one, other) => b.mul(one, other),
+};
 
 /** x / max x of each row, 0 where the maximum is 0. x: [R, H, W], nowhere negative. */
 function normalised(b: GraphBuilder, x: Value): Value {

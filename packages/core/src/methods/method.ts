@@ -1,4 +1,10 @@
 import type { GraphBuilder, Rewrite, Value } from 'onnx-grad';
+import type { Fusion } from '../explain/heatmap.js';
+import type { AttentionContext } from '../graph/attention.js';
+import type { Attention } from '../layers/attention.js';
+import type { Layer, Survey } from '../layers/layers.js';
+import type { Place } from '../layers/layout.js';
+import type { Model } from '../model/model.js';
 import type { Heatmap } from '../picture/image.js';
 import type { Volume } from '../picture/volume.js';
 import type { RunContext } from '../runs/context.js';
@@ -16,10 +22,30 @@ interface Described {
   readonly summary: string;
   /** The paper that defines it. */
   readonly source: string;
-  /** What it explains: a layer of the network, or the pixels of its input. */
-  readonly of: 'layer' | 'input';
+  /** What it explains: a layer of the network, the pixels of its input, or all attention of a transformer. */
+  readonly of: 'layer' | 'input' | 'attention';
   /** What it costs beside a prediction, in a few words: `one pass`, `a run for each channel, of the layers behind`. */
   readonly cost: string;
+  /** How the maps of several layers become one heatmap; default: as was asked for. */
+  readonly fusion?: Fusion;
+}
+
+/** From what a method chooses what it explains. */
+export interface Choice {
+  readonly model: Model;
+  /** The layers that were asked for; none where the method may choose. */
+  readonly named: readonly Layer[];
+  /** All layers, once everything is known that tells them. */
+  readonly survey: () => Promise<Survey>;
+}
+
+/** What a method explains, and what else it reads. */
+export interface Chosen {
+  readonly places: readonly Place[];
+  /** Values of the graph whose gradients `gradientOf` gives. */
+  readonly reads?: readonly Value[];
+  /** The attention of a transformer, for methods that read it. */
+  readonly attention?: Attention;
 }
 
 /** What a method that is appended to the graph may use, channels first. R rows: one a class or one an image. */
@@ -29,6 +55,10 @@ export interface MethodContext {
   readonly activations: Value;
   /** G = dy/dA, [R, C, h, w]. Its nodes are written when it is first read. */
   readonly gradients: Value;
+  /** dy/d(value) of one of the values that `choose` says it reads, in the value's own layout. */
+  readonly gradientOf: (value: Value) => Value;
+  /** The attention that `choose` found. */
+  readonly attention: AttentionContext;
   /** Σₖ wₖ Aₖ for weights [R, C, 1, 1]: a map [R, h, w]. */
   readonly weightedSum: (weights: Value) => Value;
   /** H·A, how G changes along A: [R, C, h, w]; zeros where the network is linear from the layer to the score. Only with `rows: 'apart'`. */
@@ -45,6 +75,12 @@ interface Appended extends Described {
   readonly rewrite?: Rewrite;
   /** `apart`: several classes do not share a run. */
   readonly rows?: 'apart';
+  /**
+   * What it explains where that is not the layers that were asked for, or `auto`.
+   *
+   * @throws GradcamError where the model has nothing of the kind
+   */
+  readonly choose?: (choice: Choice) => Chosen | Promise<Chosen>;
 }
 
 /** A method that the graph itself answers: one pass, and it can be exported. */
@@ -56,6 +92,8 @@ export interface GraphMethod extends Appended {
    * Where the map is Σₖ Mₖ: M, [R, C, h, w]. Then `eigen` smoothing can take its first principal component instead.
    */
   readonly terms?: (context: MethodContext) => Value | Promise<Value>;
+  /** The map is multiplied by the heatmap of this method: guided Grad-CAM. */
+  readonly times?: GraphMethod;
 }
 
 /** A method that decomposes a tensor of the graph, which no operator does: one pass, and the rest is worked out here. */
