@@ -218,7 +218,7 @@ function argmax(values: Float32Array): number {
 }
 
 /** All classes, most probable first. */
-function rank(probability: Float32Array): Prediction[] {
+export function rank(probability: Float32Array): Prediction[] {
   const order = Uint32Array.from(probability.keys()).sort((one, other) => (probability[other] ?? 0) - (probability[one] ?? 0));
   return Array.from(order, (index) => ({ index, probability: probability[index] ?? Number.NaN }));
 }
