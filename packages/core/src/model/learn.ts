@@ -12,9 +12,9 @@ const PROBE_SIDE = 224;
 const MAX_PROBE_ELEMENTS = 2 ** 27;
 
 /**
- * Completes what is known about some values. First the runtime infers their shapes on a skeleton of the model without its
- * weights (milliseconds); where that leaves gaps, as in transformers exported with computed shapes, the whole model runs
- * on empty pictures and the shapes are measured.
+ * Completes what is known about some values. What follows from the graph is known already. For the rest, as where the file leaves the
+ * picture's size open, the runtime first infers shapes on a skeleton of the model without its weights (milliseconds); where that leaves gaps,
+ * the whole model runs on empty pictures and the shapes are measured.
  */
 export async function learnFacts(runtime: Runtime, facts: Facts, values: readonly string[], options: SessionOptions = {}): Promise<void> {
   const { graph } = facts;
