@@ -1,14 +1,24 @@
 import { suggestion } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
+import { eigencam } from './eigencam.js';
+import { eigengradcam } from './eigengradcam.js';
 import { elementwise } from './elementwise.js';
 import { fem } from './fem.js';
 import { finercam } from './finercam.js';
 import { gradcam } from './gradcam.js';
 import { gradcamplusplus } from './gradcamplusplus.js';
+import { gradientxinput } from './gradientxinput.js';
+import { guidedbackprop } from './guidedbackprop.js';
+import { guidedgradcam } from './guidedgradcam.js';
 import { hirescam } from './hirescam.js';
+import { kpcacam } from './kpcacam.js';
 import { layercam } from './layercam.js';
+import { legrad } from './legrad.js';
 import type { Method } from './method.js';
+import { refinecam } from './refinecam.js';
+import { rollout } from './rollout.js';
 import { saliency } from './saliency.js';
+import { segeigencam } from './segeigencam.js';
 import { shapleycam } from './shapleycam.js';
 import { xgradcam } from './xgradcam.js';
 
@@ -20,10 +30,20 @@ export const methods: readonly Method[] = [
   gradcamplusplus,
   xgradcam,
   layercam,
+  eigencam,
+  eigengradcam,
+  segeigencam,
+  kpcacam,
   fem,
   shapleycam,
   finercam,
+  refinecam,
   saliency,
+  gradientxinput,
+  guidedbackprop,
+  guidedgradcam,
+  rollout,
+  legrad,
 ];
 
 /** A method by its name or another spelling of it. @throws GradcamError `unknown-method` */
