@@ -206,7 +206,7 @@ function mapsOf({ method }: ExplainedMethod, parts: readonly Part[], outputs: Ou
   return parts.map((part) => {
     if ('map' in part) return mapOf(outputs, part.map, row);
     if (method.kind !== 'decomposition') throw new RangeError(`method ${method.name} decomposes nothing`);
-    return method.map(volumeOf(outputs, part.matrix, row), mapOf(outputs, part.reference, row));
+    return method.map(volumeOf(outputs, part.matrix, row));
   });
 }
 

@@ -36,7 +36,7 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
   const named = (method: string, part: Part, index: number): Part => {
     const name = (value: string, what: string) => b.output(`gradcam/${method}/${what}/${index}`, readable(b, value));
     if ('map' in part) return { map: name(part.map, 'map') };
-    return { matrix: name(part.matrix, 'matrix'), reference: name(part.reference, 'reference') };
+    return { matrix: name(part.matrix, 'matrix') };
   };
   const names: OutputNames = {
     classes,

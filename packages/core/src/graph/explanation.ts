@@ -27,7 +27,7 @@ export interface Plan {
 }
 
 /** What one method appended for one layer: its map, or what is decomposed to it. */
-export type Part = { readonly map: Value } | { readonly matrix: Value; readonly reference: Value };
+export type Part = { readonly map: Value } | { readonly matrix: Value };
 
 /** One method of a plan. */
 export interface ExplainedMethod {
@@ -65,8 +65,9 @@ function appended(methods: readonly Method[]): AppendedMethod[] {
 }
 
 /** Values of the graph that a plan differentiates with respect to. */
-export function explainedValues(model: Model, plan: Plan, methods: readonly Method[] = appended(plan.methods)): string[] {
-  const values = methods.flatMap((method) => [
+export function explainedValues(model: Model, plan: Plan, methods: readonly AppendedMethod[] = appended(plan.methods)): string[] {
+  const differentiating = methods.filter(({ gradient }) => gradient);
+  const values = differentiating.flatMap((method) => [
     ...placesOf(model, plan, method).map(({ name }) => name),
     ...(plan.chosen.get(method)?.reads ?? []),
   ]);
@@ -76,11 +77,7 @@ export function explainedValues(model: Model, plan: Plan, methods: readonly Meth
 /** Values whose facts are needed to append the plan: those between what is explained and the logits. */
 export function neededFacts(model: Model, plan: Plan): string[] {
   const { graph, facts, scores } = model;
-  const wrt = explainedValues(
-    model,
-    plan,
-    appended(plan.methods).filter((method) => method.gradient),
-  );
+  const wrt = explainedValues(model, plan);
   if (wrt.length === 0) return [scores.logits];
   const { values, steps } = findPath(graph, facts, wrt, [scores.logits]);
   const inputs = steps.flatMap(({ node }) => node.inputs.filter((name) => name !== '' && !graph.initializers.has(name)));
@@ -99,11 +96,12 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
   };
   const found: { readonly like: AppendedMethod; readonly gradients: ReadonlyMap<Value, Value> }[] = [];
   const gradientsFor = async (method: AppendedMethod): Promise<ReadonlyMap<Value, Value>> => {
-    const alike = (other: AppendedMethod) => other.target === method.target && other.rewrite === method.rewrite;
+    const target = method.target ?? plan.target;
+    const alike = (other: AppendedMethod) => (other.target ?? plan.target) === target && other.rewrite === method.rewrite;
     const known = found.find(({ like }) => alike(like));
     if (known !== undefined) return known.gradients;
-    const sharing = appended(plan.methods).filter((other) => other.gradient && alike(other));
-    const { cotangent } = await score(method.target ?? plan.target);
+    const sharing = appended(plan.methods).filter(alike);
+    const { cotangent } = await score(target);
     const gradients = gradient(b, new Map([[scores.logits, cotangent]]), explainedValues(model, plan, sharing), method.rewrite);
     found.push({ like: method, gradients });
     return gradients;
@@ -116,7 +114,7 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
       if (!isAppended(method)) break;
       const gradients = method.gradient ? await gradientsFor(method) : undefined;
       const context = contextOf(b, place, gradients, plan.chosen.get(method), learn);
-      if (method.kind === 'decomposition') parts.push({ matrix: method.matrix(context), reference: method.reference(context) });
+      if (method.kind === 'decomposition') parts.push({ matrix: method.matrix(context) });
       else {
         const own = await method.map(context);
         const map = method.times === undefined ? own : b.mul(own, appendHeatmap(b, (await explain(method.times)).maps, input, plan.fusion));

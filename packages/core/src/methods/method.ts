@@ -101,10 +101,8 @@ export interface DecompositionMethod extends Appended {
   readonly kind: 'decomposition';
   /** M, [R, C, h, w] or [batch, C, h, w]. */
   readonly matrix: (context: MethodContext) => Value;
-  /** A map that tells which sign of the result is the right one, [R, h, w] or [batch, h, w]. */
-  readonly reference: (context: MethodContext) => Value;
-  /** The signed map L. @throws GradcamError where M has no such decomposition */
-  readonly map: (matrix: Volume, reference: Heatmap) => Heatmap;
+  /** The signed map L, of M of one row. @throws GradcamError where M has no such decomposition */
+  readonly map: (matrix: Volume) => Heatmap;
 }
 
 /** A method that runs the network many times for each explanation. */
