@@ -6,6 +6,8 @@ export { type GradientOptions, openGradient, type ValueGradient } from './explai
 export { type ExplainerOptions, openExplainer } from './explain/open.js';
 export type { PlanOptions } from './explain/plan.js';
 export type { Explanation, ImageResult, Prediction } from './explain/result.js';
+export { DEFAULT_CONCEPTS, type FactorizeOptions, factorize } from './factorize/factorize.js';
+export type { Concept, ConceptClass, Factorization, FactorizedImage } from './factorize/result.js';
 export type { Plan } from './graph/explanation.js';
 export { builtinLabels, imagenetLabelsWithBackground } from './labels/builtin.js';
 export { findClass } from './labels/find.js';
