@@ -2,6 +2,7 @@ import { checkImage } from './check.js';
 import { type ColorBar, colorBar } from './color-bar.js';
 import { column, cumulate, type Metrics, metricsFor, minimumBar } from './figure-metrics.js';
 import type { RgbImage } from './image.js';
+import { type LegendEntry, legend } from './legend.js';
 import { PANEL_SIDE, panelSize, type SideRange } from './panels.js';
 import { resample } from './resample.js';
 import { fitText, textPath } from './text.js';
@@ -17,6 +18,8 @@ export interface FigureSpec {
   readonly rows: readonly (readonly FigurePanel[])[];
   /** At the right; none if absent. */
   readonly colorBar?: ColorBar;
+  /** What the colours mean, at the right; none if absent. */
+  readonly legend?: readonly LegendEntry[];
   /** A line at the foot, e.g. the model and the layer. */
   readonly footer?: string;
   /** Limits of the longer side of a panel in px; default {@link PANEL_SIDE}. Pictures outside of them are resized. */
@@ -76,8 +79,10 @@ export function figure(spec: FigureSpec): Figure {
   const barHeight = Math.max(minimumBar(metrics), Math.min(bottom - barTop, PANEL_SIDE[1]));
   const bar = spec.colorBar && colorBar(spec.colorBar, right + metrics.barGap, barTop, barHeight, metrics, { ink: INK, quiet: QUIET });
   if (bar) drawing.push(bar.svg);
-  const width = Math.ceil((bar ? bar.right : right) + margin);
-  const content = Math.max(bottom, bar ? barTop + barHeight : 0);
+  const key = legend(spec.legend ?? [], (bar?.right ?? right) + metrics.barGap, barTop, metrics, { ink: INK, quiet: QUIET });
+  drawing.push(key.svg);
+  const width = Math.ceil((spec.legend ? key.right : (bar?.right ?? right)) + margin);
+  const content = Math.max(bottom, bar ? barTop + barHeight : 0, spec.legend ? key.bottom : 0);
 
   const footer = footerPath(spec.footer ?? '', margin, content + metrics.footerDrop, width - 2 * margin, metrics);
   drawing.push(footer);

@@ -68,7 +68,7 @@ function blend(image: RgbImage, heatmap: Heatmap, seen: Rectangle, table: Colorm
 }
 
 /** A third of the brightness, a quarter of the colour: plainly apart from every blend, and what it shows can still be recognised. */
-function shaded({ data }: RgbImage): Uint8Array {
+export function shaded({ data }: RgbImage): Uint8Array {
   const out = new Uint8Array(data.length);
   for (let i = 0; i < data.length; i += 3) {
     const grey = luma(data, i);
