@@ -205,7 +205,7 @@ test('a value that does not exist: the nearest that do', () => {
 test('a dimension of which nothing is known is never taken for one that was not broadcast', () => {
   const bytes = of(
     [
-      { opType: 'Hardmax', inputs: ['x'], outputs: ['m'] },
+      { opType: 'RandomUniformLike', inputs: ['x'], outputs: ['m'] },
       { opType: 'Add', inputs: ['m', 'x'], outputs: ['y'] },
     ],
     { inputs: [{ name: 'x', type: 'float32', dims: ['n'] }] },
