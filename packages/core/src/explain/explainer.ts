@@ -8,7 +8,9 @@ import type { Control, RunSettings } from '../runs/context.js';
 import type { Network } from '../runs/network.js';
 import { Series } from '../runs/series.js';
 import type { Session, Tensor } from '../runtime/runtime.js';
+import { choicesOf } from '../targets/index.js';
 import { pytorchHeatmap } from './compat.js';
+import { type Detection, detectionsOf } from './detections.js';
 import { heatmapOf } from './heatmap.js';
 import { floats, mapOf, type Outputs, volumeOf } from './outputs.js';
 import type { Explanation, ImageResult, Prediction } from './result.js';
@@ -18,7 +20,10 @@ import { checkInput, rowsOf, type Size, spaceOf, takeRow } from './tensors.js';
 export interface OutputNames {
   /** The input of class indices. */
   readonly classes: string;
-  readonly logits: string;
+  /** How high the model ranks each class. */
+  readonly ranking: string;
+  /** The numbers of a detector's boxes. */
+  readonly boxes: string | undefined;
   /** y of each row, where it is not the logit. */
   readonly score: string | undefined;
   /** Of each method, for each value that it explains. */
@@ -61,9 +66,10 @@ export class Explainer {
     private readonly settings: ExplainerSettings,
   ) {}
 
-  /** Number of classes of the model. */
+  /** Number of classes of the model, or of references where a similarity to them is explained. */
   get classes(): number {
-    return this.model.scores.classes;
+    const { scores } = this.model;
+    return choicesOf(scores, this.plan.target).count(scores);
   }
 
   /** Names of the values that are explained: layers, and the input where a method explains pixels. */
@@ -139,23 +145,30 @@ export class Explainer {
     const asked = names.parts.filter((_, which) => this.#isAsked(which, asking));
     const parts = asked.flat().flatMap((part) => Object.values(part));
     const score = names.score === undefined ? [] : [names.score];
-    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.logits, ...score, ...parts]);
+    const boxes = names.boxes === undefined ? [] : [names.boxes];
+    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.ranking, ...score, ...boxes, ...parts]);
   }
 
   async #result(input: Tensor, image: number, runs: readonly Run[], asking: Asking): Promise<ImageResult> {
-    const { classes, activation } = this.model.scores;
-    const logits = floats(runs[0]?.outputs ?? {}, this.names.logits, image, classes);
+    const { scores } = this.model;
+    const size = spaceOf(this.model.input, input);
+    const first = runs[0]?.outputs ?? {};
+    const ranking = floats(first, this.names.ranking, image, this.classes);
     // A softmax over a thousand classes, and sorting them, cost more than explaining one: only who asks pays.
     let probability: Float32Array | undefined;
     let ranked: readonly Prediction[] | undefined;
+    let boxes: readonly Detection[] | undefined;
     const probabilityOf = () => {
-      probability ??= probabilities(logits, activation);
+      // Shares of pixels, scores of boxes and similarities are what they are.
+      const isLogits = scores.kind === 'classes' && this.plan.target.choices === undefined;
+      probability ??= isLogits ? probabilities(ranking, scores.activation) : ranking;
       return probability;
     };
+    const { boxes: boxNumbers } = this.names;
     const explanations: Explanation[] = [];
     for (const { outputs, wanted, row } of runs) {
-      // The graph chose the most probable class as this does: the first of those with the largest logit.
-      const index = wanted === MOST_PROBABLE ? argmax(logits) : wanted;
+      // The graph chose the most probable class as this does: the first of those with the highest rank.
+      const index = wanted === MOST_PROBABLE ? argmax(ranking) : wanted;
       const predicted: Prediction = {
         index,
         get probability() {
@@ -163,20 +176,25 @@ export class Explainer {
         },
       };
       const { score: named } = this.names;
-      const score = (named === undefined ? logits[index] : floats(outputs, named, row(image), 1)[0]) ?? Number.NaN;
+      const score = (named === undefined ? ranking[index] : floats(outputs, named, row(image), 1)[0]) ?? Number.NaN;
       for (const [which, explained] of this.explained.methods.entries()) {
         if (!this.#isAsked(which, asking)) continue;
         const maps =
           explained.method.kind === 'runs'
             ? await this.#mapsByRuns(explained.method, input, index, asking)
             : mapsOf(explained, this.names.parts[which] ?? [], outputs, row(image));
-        explanations.push(this.#explanation(explained, maps, predicted, score, spaceOf(this.model.input, input)));
+        explanations.push(this.#explanation(explained, maps, predicted, score, size));
       }
     }
     return {
       get predictions() {
         ranked ??= rank(probabilityOf());
         return ranked;
+      },
+      get boxes() {
+        if (scores.kind !== 'boxes' || boxNumbers === undefined) return undefined;
+        boxes ??= detectionsOf(mapOf(first, boxNumbers, image).data, scores, size);
+        return boxes;
       },
       explanations,
     };

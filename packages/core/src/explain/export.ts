@@ -5,6 +5,7 @@ import { appendHeatmap } from '../graph/heatmap.js';
 import { relearn } from '../model/learn.js';
 import { readClassifier } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { choicesOf } from '../targets/index.js';
 import { makePlan, type PlanOptions } from './plan.js';
 
 export interface ExportOptions extends PlanOptions {
@@ -44,8 +45,9 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
     );
   const { scores, input } = model;
   const index = options.class;
-  if (index !== undefined && !(Number.isInteger(index) && index >= 0 && index < scores.classes))
-    throw new GradcamError('unknown-class', `expected a class from 0 to ${scores.classes - 1}, but got ${index}`);
+  const classes = choicesOf(scores, plan.target).count(scores);
+  if (index !== undefined && !(Number.isInteger(index) && index >= 0 && index < classes))
+    throw new GradcamError('unknown-class', `expected a class from 0 to ${classes - 1}, but got ${index}`);
   const b = new GraphBuilder(model.graph, model.facts, 'cam');
   const classInput = options.classInput ? b.input('class', 'int64', ['classes']) : undefined;
   const chosen = classInput ?? (index === undefined ? undefined : b.constant('int64', [1], [index]));

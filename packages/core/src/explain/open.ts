@@ -40,7 +40,8 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
   };
   const names: OutputNames = {
     classes,
-    logits: b.show('gradcam/logits', readable(b, explained.logits)),
+    ranking: b.show('gradcam/ranking', readable(b, explained.ranking)),
+    boxes: model.scores.kind === 'boxes' ? b.show('gradcam/boxes', readable(b, model.scores.logits)) : undefined,
     score: explained.score && b.output('gradcam/score', readable(b, explained.score)),
     parts: explained.methods.map(({ method, parts }) => parts.map((part, index) => named(method.name, part, index))),
   };

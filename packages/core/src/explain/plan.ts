@@ -6,8 +6,7 @@ import type { Chosen, Method } from '../methods/method.js';
 import { learnFacts } from '../model/learn.js';
 import type { Model, ModelOptions } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { findTarget } from '../targets/index.js';
-import { logit } from '../targets/logit.js';
+import { chooseTarget } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import type { Fusion } from './heatmap.js';
 
@@ -19,7 +18,7 @@ export interface PlanOptions extends ModelOptions {
   readonly fusion?: Fusion;
   /** Names of methods, or methods of one's own; default `gradcam`. */
   readonly methods?: readonly (string | Method)[];
-  /** The score that is explained: a target's name, or one of one's own; default `logit`. */
+  /** The score that is explained: a target's name, or one of one's own; default: what suits the output, `logit` for class scores. */
   readonly target?: string | Target;
   /** Explain what speaks against the class: all gradients negated. */
   readonly counterfactual?: boolean;
@@ -28,7 +27,7 @@ export interface PlanOptions extends ModelOptions {
 /** Finds methods and layers by name or rule, and learns from the runtime what appending them needs to know. */
 export async function makePlan(runtime: Runtime, model: Model, options: PlanOptions): Promise<Plan> {
   const methods = (options.methods ?? ['gradcam']).map((method) => (typeof method === 'string' ? findMethod(method) : method));
-  const target = typeof options.target === 'string' ? findTarget(options.target) : (options.target ?? logit);
+  const target = chooseTarget(model.scores, options.target);
   const { facts } = model;
   const { session } = options;
   const choices = methods.some(usesLayers) ? options.layers : undefined;

@@ -4,6 +4,7 @@ import type { Layer } from '../layers/layers.js';
 import { inputLayout, type Place } from '../layers/layout.js';
 import type { Chosen, DecompositionMethod, GraphMethod, Method, MethodContext } from '../methods/method.js';
 import type { Model } from '../model/model.js';
+import { chooseTarget } from '../targets/index.js';
 import { logit } from '../targets/logit.js';
 import type { Target } from '../targets/target.js';
 import { attentionContext } from './attention.js';
@@ -87,7 +88,7 @@ export function neededFacts(model: Model, plan: Plan): string[] {
 /** Appends what answers the plan: class, score, gradient, signed maps. @param learn tells the facts of the graph with new nodes */
 export async function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, learn: Learn, chosen?: Value): Promise<Explained> {
   const { graph, facts, input, scores } = model;
-  const classes = appendClasses(b, scores, chosen);
+  const classes = appendClasses(b, scores, chosen, plan.target);
   const scored = new Map<Target, Differentiated>();
   const score = async (target: Target): Promise<Differentiated> => {
     const made = scored.get(target) ?? (await appendTarget(b, scores, classes, target, plan.sign, learn));
@@ -96,7 +97,7 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
   };
   const found: { readonly like: AppendedMethod; readonly gradients: ReadonlyMap<Value, Value> }[] = [];
   const gradientsFor = async (method: AppendedMethod): Promise<ReadonlyMap<Value, Value>> => {
-    const target = method.target ?? plan.target;
+    const target = method.target === undefined ? plan.target : chooseTarget(scores, method.target);
     const alike = (other: AppendedMethod) => (other.target ?? plan.target) === target && other.rewrite === method.rewrite;
     const known = found.find(({ like }) => alike(like));
     if (known !== undefined) return known.gradients;

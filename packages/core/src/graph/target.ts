@@ -1,14 +1,15 @@
 import { type Cotangent, dequantized, type GraphBuilder, gradient, type Learn, pick, stepOf, type Value } from 'onnx-grad';
 import type { Scores } from '../model/score.js';
+import { choicesOf } from '../targets/index.js';
 import { logit } from '../targets/logit.js';
-import type { Target } from '../targets/target.js';
+import type { Said, Target } from '../targets/target.js';
 
 /** Which class each row explains. */
 export interface Classes {
   /** Index of the class of each row, int64 [R]. */
   readonly classes: Value;
-  /** The logits as [batch, classes]. */
-  readonly logits: Value;
+  /** How high the model ranks each class, [batch, classes]: a classifier's logits, the share of pixels, the best score of a box. */
+  readonly ranking: Value;
 }
 
 /** The score y of each row with its derivative by the logits. */
@@ -22,12 +23,13 @@ export interface Differentiated {
 /**
  * The classes to explain. `chosen` holds class indices, −1 for the most probable of the row; it broadcasts with the
  * batch. Without `chosen` every row explains its most probable class.
+ *
+ * @param target what is explained of them, where it has choices of its own
  */
-export function appendClasses(b: GraphBuilder, scores: Scores, chosen?: Value): Classes {
-  const real = dequantized(b, scores.logits);
-  const logits = b.facts.rank(scores.logits) === 2 ? real : b.flatten(real);
-  const best = b.argmax(logits, 1, false);
-  return { classes: chosen === undefined ? best : replaceMostProbable(b, chosen, best), logits };
+export function appendClasses(b: GraphBuilder, scores: Scores, chosen?: Value, target?: Target): Classes {
+  const ranking = choicesOf(scores, target).ranking(said(b, scores, dequantized(b, scores.logits)));
+  const best = b.argmax(ranking, 1, false);
+  return { classes: chosen === undefined ? best : replaceMostProbable(b, chosen, best), ranking };
 }
 
 /**
@@ -39,23 +41,42 @@ export function appendClasses(b: GraphBuilder, scores: Scores, chosen?: Value): 
 export async function appendTarget(
   b: GraphBuilder,
   scores: Scores,
-  { classes, logits }: Classes,
+  { classes }: Pick<Classes, 'classes'>,
   target: Target,
   sign: 1 | -1,
   learn: Learn,
 ): Promise<Differentiated> {
   if (target === logit) return appendLogit(b, scores, classes, sign);
-  // One row of logits for each row of classes: the derivative then has as many.
-  const rows = b.expand(logits, b.concat([b.shape(classes), b.ints([1])], 0));
-  b.facts.state(rows, { type: b.typeOf(logits), dims: ['', scores.classes] });
-  const score = target.score({ b, logits: rows, classes });
+  const real = dequantized(b, scores.logits);
+  const [, ...others] = b.facts.dims(scores.logits);
+  // One row for each row of classes: the derivative then has as many.
+  const rows = b.expand(real, b.concat([b.shape(classes), b.ints(others.map(() => 1))], 0));
+  b.facts.state(rows, { type: b.typeOf(real), dims: ['', ...others] });
+  const score = target.score({ ...said(b, scores, rows), classes });
   await b.extend(learn);
   const seed = b.shift(b.zerosLike(score), sign);
-  const derivative = gradient(b, new Map([[score, seed]]), [rows]).get(rows) ?? '';
-  const rank = b.facts.rank(scores.logits);
-  const cotangent = rank === 2 ? derivative : b.reshape(derivative, [0, 0, ...new Array<number>(rank - 2).fill(1)]);
+  const cotangent = gradient(b, new Map([[score, seed]]), [rows]).get(rows) ?? '';
   const step = stepOf(b, scores.logits);
   return { score, cotangent: step === undefined ? cotangent : b.mul(cotangent, step) };
+}
+
+/** What the model says in the form that targets read. @param real its numbers, in the shape of the logits, perhaps with more rows */
+function said(b: GraphBuilder, scores: Scores, real: Value): Said {
+  switch (scores.kind) {
+    case 'classes':
+    case 'embedding': {
+      if (b.facts.rank(scores.logits) === 2) return { b, scores, logits: real };
+      const logits = b.flatten(real);
+      b.facts.state(logits, { type: b.typeOf(real), dims: [b.facts.of(real).dims?.[0] ?? '', scores.classes] });
+      return { b, scores, logits };
+    }
+    case 'pixels': {
+      const planes = scores.axis === 1 ? real : b.transpose(real, [0, 3, 1, 2]);
+      return { b, scores, logits: b.reshape(planes, [0, scores.classes, -1]) };
+    }
+    case 'boxes':
+      return { b, scores, logits: scores.axis === 2 ? real : b.transpose(real, [0, 2, 1]) };
+  }
 }
 
 /** The class logit: its derivative is one entry of each row, which stays one as far as it can. */

@@ -16,7 +16,8 @@ const picking: ReadonlySet<string> = new Set(['Gather', 'Slice', 'Split']);
 export function reachingValues(graph: Graph, traced: Traced, score: string): ReadonlySet<string> {
   const needed = ancestors(graph, [score]);
   const wanted = new Set([score]);
-  const reaching = new Set<string>();
+  // The score itself, where it is a map: a segmentation's.
+  const reaching = new Set([score]);
   for (const node of [...needed].sort((one, other) => other.index - one.index)) {
     for (const input of node.inputs) wanted.add(input);
     if (stops.has(node.opType)) continue;

@@ -1,11 +1,13 @@
 import { Facts, readModel } from 'onnx-grad';
 import { describe, expect, it } from 'vitest';
 import { network, smallNetwork } from '../testing/networks.js';
-import { findScores, logitsOf, probabilities } from './score.js';
+import { imageInput } from './input.js';
+import { logitsOf } from './logits.js';
+import { findScores, probabilities } from './score.js';
 
 const scoresOf = (bytes: Uint8Array, name?: string) => {
   const graph = readModel(bytes);
-  return findScores(graph, new Facts(graph), name);
+  return findScores(graph, new Facts(graph), imageInput(graph), name);
 };
 
 describe('the class scores', () => {
@@ -15,7 +17,7 @@ describe('the class scores', () => {
     ['LogSoftmax', { logits: 'logits', activation: 'softmax' }],
     ['Sigmoid', { logits: 'logits', activation: 'sigmoid' }],
   ] as const)('of a model that ends in %s', (end, expected) => {
-    expect(scoresOf(smallNetwork({ end }))).toEqual({ output: 'scores', classes: 3, ...expected });
+    expect(scoresOf(smallNetwork({ end }))).toEqual({ kind: 'classes', output: 'scores', classes: 3, ...expected });
   });
 
   it('are found behind nodes that only reshape or cast', () => {
@@ -31,10 +33,10 @@ describe('the class scores', () => {
     expect(logitsOf(readModel(bytes), 'scores')).toEqual({ logits: 'picture', activation: 'softmax' });
   });
 
-  it('are refused in words where an output holds a map or boxes', () => {
-    const bytes = network([{ opType: 'Relu', inputs: ['picture'], outputs: ['map'] }], ['map'], {});
+  it('are refused in words where an output holds something else', () => {
+    const bytes = network([{ opType: 'Flatten', inputs: ['picture'], outputs: ['flat'], attributes: { axis: 3 } }], ['flat'], {});
     expect(() => scoresOf(bytes)).toThrow(
-      "expected an output of class scores shaped [batch, classes], but the model gives 'map' [batch, 3, 8, 8]",
+      /expected an output of class scores shaped \[batch, classes\], of class scores of each pixel .*, or of boxes .*, but the model gives 'flat' \[/,
     );
   });
 
