@@ -14,6 +14,7 @@ import { type Detection, detectionsOf } from './detections.js';
 import { heatmapOf } from './heatmap.js';
 import { floats, mapOf, type Outputs, volumeOf } from './outputs.js';
 import type { Explanation, ImageResult, Prediction } from './result.js';
+import { hasCopies, type Smoothing, smoothed } from './smoothing.js';
 import { checkInput, rowsOf, type Size, spaceOf, takeRow } from './tensors.js';
 
 /** Names of what the edit added; the outputs of the model itself stay as they are. */
@@ -42,6 +43,8 @@ interface Run {
 
 /** How an explainer works, whatever it explains. */
 export interface ExplainerSettings extends RunSettings {
+  /** Average over copies of the picture, or take a principal component: see `Smoothing`. Methods of many runs refuse copies. */
+  readonly smooth?: readonly Smoothing[];
   /** Scale the heatmap as pytorch-grad-cam does, instead of dividing it by its maximum. */
   readonly compat?: 'pytorch-grad-cam';
 }
@@ -82,19 +85,41 @@ export class Explainer {
    *
    * @param input the network's input, in its own layout and type: [images, …]
    * @param classes class indices to explain of each image; default: its most probable class
-   * @param asking follows and stops methods that run the network many times, or asks some of the methods alone
+   * @param asking follows and stops what runs the network many times, or asks some of the methods alone
    * @returns one result an image, each with one explanation a class and method
    * @throws GradcamError `unknown-class`, `invalid-tensor`, `runtime`, `aborted`
    */
   async explain(input: Tensor, classes: readonly number[] = [], asking: Asking = {}): Promise<ImageResult[]> {
     this.#checkClasses(classes);
     checkInput(this.model.input, input);
+    if (!hasCopies(this.settings)) return this.#explain(input, classes, asking);
+    const results: ImageResult[] = [];
+    for (let image = 0; image < rowsOf(input); image++) results.push(await this.#smoothed(takeRow(input, image), classes, asking));
+    return results;
+  }
+
+  #smoothed(input: Tensor, classes: readonly number[], asking: Asking): Promise<ImageResult> {
+    const { settings, model } = this;
+    const size = spaceOf(model.input, input);
+    const fusions = new Map(this.plan.methods.map((method) => [method.name, method.fusion]));
+    return smoothed({
+      input,
+      image: model.input,
+      classes,
+      settings,
+      control: asking,
+      explain: (copies, wanted) => this.#explain(copies, wanted, asking),
+      heatmap: (maps, method) => this.#heatmap(maps, size, fusions.get(method)),
+    });
+  }
+
+  async #explain(input: Tensor, classes: readonly number[], asking: Asking): Promise<ImageResult[]> {
     const images = rowsOf(input);
     const { batch } = this.model.input;
     if (typeof batch === 'number' && batch < images) {
       // The model fixes its batch, at 1 as a rule: one image at a time.
       const results: ImageResult[] = [];
-      for (let image = 0; image < images; image++) results.push(...(await this.explain(takeRow(input, image), classes, asking)));
+      for (let image = 0; image < images; image++) results.push(...(await this.#explain(takeRow(input, image), classes, asking)));
       return results;
     }
     const wanted = classes.length === 0 ? [MOST_PROBABLE] : classes;
@@ -212,10 +237,13 @@ export class Explainer {
     maps.forEach((map, layer) => {
       checkFinite(map, of[layer] ?? '', predicted.index);
     });
-    const pipeline = this.settings.compat === undefined ? heatmapOf : pytorchHeatmap;
-    const heatmap = pipeline(maps, size.width, size.height, method.fusion ?? this.plan.fusion);
+    const heatmap = this.#heatmap(maps, size, method.fusion);
     const evidence = heatmap.data.some((value) => value > 0);
     return { method: method.name, layers: of, class: predicted, score, maps, heatmap, evidence };
+  }
+
+  #heatmap(maps: readonly Heatmap[], { width, height }: Size, fusion = this.plan.fusion): Heatmap {
+    return (this.settings.compat === undefined ? heatmapOf : pytorchHeatmap)(maps, width, height, fusion);
   }
 }
 

@@ -5,7 +5,8 @@ import { readClassifier } from '../model/model.js';
 import { Network } from '../runs/network.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Explainer, type ExplainerSettings, type OutputNames } from './explainer.js';
-import { makePlan, type PlanOptions } from './plan.js';
+import { findMethods, makePlan, type PlanOptions } from './plan.js';
+import { smoothMethods } from './smooth-methods.js';
 
 export interface ExplainerOptions extends PlanOptions, ExplainerSettings {
   /** The model's bytes with space behind them in the same memory, so that the edit copies nothing. */
@@ -29,7 +30,8 @@ function readable(b: GraphBuilder, value: string): string {
  */
 export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options: ExplainerOptions = {}): Promise<Explainer> {
   const model = await readClassifier(runtime, bytes, options);
-  const plan = await makePlan(runtime, model, options);
+  const methods = smoothMethods(findMethods(options.methods), options.smooth ?? []);
+  const plan = await makePlan(runtime, model, { ...options, methods });
   const b = new GraphBuilder(model.graph, model.facts, 'gradcam');
   const classes = b.input('class', 'int64', ['classes']);
   const explained = await appendExplanation(b, model, plan, relearn(runtime, model.facts, options.session), classes);

@@ -24,9 +24,14 @@ export interface PlanOptions extends ModelOptions {
   readonly counterfactual?: boolean;
 }
 
+/** Methods by name, or as they are. @throws GradcamError `unknown-method` */
+export function findMethods(methods: PlanOptions['methods'] = ['gradcam']): readonly Method[] {
+  return methods.map((method) => (typeof method === 'string' ? findMethod(method) : method));
+}
+
 /** Finds methods and layers by name or rule, and learns from the runtime what appending them needs to know. */
 export async function makePlan(runtime: Runtime, model: Model, options: PlanOptions): Promise<Plan> {
-  const methods = (options.methods ?? ['gradcam']).map((method) => (typeof method === 'string' ? findMethod(method) : method));
+  const methods = findMethods(options.methods);
   const target = chooseTarget(model.scores, options.target);
   const { facts } = model;
   const { session } = options;

@@ -115,7 +115,7 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
       if (!isAppended(method)) break;
       const gradients = method.gradient ? await gradientsFor(method) : undefined;
       const context = contextOf(b, place, gradients, plan.chosen.get(method), learn);
-      if (method.kind === 'decomposition') parts.push({ matrix: method.matrix(context) });
+      if (method.kind === 'decomposition') parts.push({ matrix: await method.matrix(context) });
       else {
         const own = await method.map(context);
         const map = method.times === undefined ? own : b.mul(own, appendHeatmap(b, (await explain(method.times)).maps, input, plan.fusion));

@@ -100,7 +100,7 @@ export interface GraphMethod extends Appended {
 export interface DecompositionMethod extends Appended {
   readonly kind: 'decomposition';
   /** M, [R, C, h, w] or [batch, C, h, w]. */
-  readonly matrix: (context: MethodContext) => Value;
+  readonly matrix: (context: MethodContext) => Value | Promise<Value>;
   /** The signed map L, of M of one row. @throws GradcamError where M has no such decomposition */
   readonly map: (matrix: Volume) => Heatmap;
 }
