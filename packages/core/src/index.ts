@@ -15,7 +15,7 @@ export { findClass } from './labels/find.js';
 export { imagenetLabels } from './labels/imagenet.js';
 export { labelsFromConfig, parseLabels, parseLabelsJson } from './labels/parse.js';
 export type { Axis, Part, Role } from './layers/axes.js';
-export { autoLayer, chooseLayer, type LayerChoice, lastConvolution } from './layers/choose.js';
+export { autoLayer, autoLayers, chooseLayer, type LayerChoice, lastConvolution } from './layers/choose.js';
 export { type Layer, listLayers } from './layers/layers.js';
 export { type Layout, layoutText } from './layers/layout.js';
 export { type LayerListing, type ListLayersOptions, layersOf } from './layers/listing.js';

@@ -1,5 +1,5 @@
 import { neededFacts, type Plan } from '../graph/explanation.js';
-import { chooseLayer, type LayerChoice, undecided } from '../layers/choose.js';
+import { chooseLayers, type LayerChoice, undecided } from '../layers/choose.js';
 import { type Layer, type Survey, survey, untold } from '../layers/layers.js';
 import { findMethod } from '../methods/index.js';
 import type { Chosen, Method } from '../methods/method.js';
@@ -36,8 +36,8 @@ export async function makePlan(runtime: Runtime, model: Model, options: PlanOpti
   const { facts } = model;
   const { session } = options;
   const choices = methods.some(usesLayers) ? options.layers : undefined;
-  const named = choices && (await chooseLayers(runtime, model, choices, options));
-  const layers = named ?? (methods.some(needsLayer) ? await chooseLayers(runtime, model, ['auto'], options) : []);
+  const named = choices && (await layersFor(runtime, model, choices, options));
+  const layers = named ?? (methods.some(needsLayer) ? await layersFor(runtime, model, ['auto'], options) : []);
   const whole = async () => {
     await learnFacts(runtime, facts, untold(model, survey(model).traced), session);
     return survey(model);
@@ -61,7 +61,7 @@ function needsLayer(method: Method): boolean {
   return usesLayers(method) && (method.kind === 'runs' || method.choose === undefined);
 }
 
-async function chooseLayers(
+async function layersFor(
   runtime: Runtime,
   model: Model,
   choices: readonly LayerChoice[],
@@ -73,7 +73,7 @@ async function chooseLayers(
     await learnFacts(runtime, model.facts, missing, session);
     known = survey(model);
   }
-  const chosen = choices.map((choice) => chooseLayer(model, choice, known));
+  const chosen = choices.flatMap((choice) => chooseLayers(model, choice, known));
   // The same layer may be meant by several choices.
   return [...new Map(chosen.map((layer) => [layer.name, layer])).values()];
 }

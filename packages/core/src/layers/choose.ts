@@ -6,6 +6,7 @@ import type { Scores } from '../model/score.js';
 import { holds } from './axes.js';
 import { type Layer, lastLayer, type Survey, survey, untold } from './layers.js';
 import { layoutOf } from './layout.js';
+import { scaleLayers } from './scales.js';
 import type { Traced } from './trace.js';
 
 /** A layer by name, or a rule: `auto`, the last feature map; `last-conv`, the last output of a convolution. */
@@ -31,6 +32,12 @@ export function autoLayer(graph: Graph, scores: Scores, layers: readonly Layer[]
   }
 }
 
+/** The layers that `auto` means: one, but of a detector one for each of its scales. @throws GradcamError `no-layer` */
+export function autoLayers(model: Model, layers: readonly Layer[]): readonly Layer[] {
+  const scales = model.scores.kind === 'boxes' ? scaleLayers(model, layers, weighted) : [];
+  return scales.length > 0 ? scales : [autoLayer(model.graph, model.scores, layers)];
+}
+
 /** Operators that convolve with weights. */
 export const convolutions: ReadonlySet<string> = new Set(['Conv', 'FusedConv', 'QLinearConv', 'ConvInteger']);
 
@@ -45,7 +52,7 @@ export function lastConvolution(graph: Graph, scores: Scores, layers: readonly L
   );
 }
 
-/** Operators on each element alone: between a convolution and the pooling of its class map. */
+/** Operators on each element or channel alone: between a convolution and the pooling of its class map, or behind it. */
 const pointwise: ReadonlySet<string> = new Set([
   'Relu',
   'LeakyRelu',
@@ -60,6 +67,10 @@ const pointwise: ReadonlySet<string> = new Set([
   'DequantizeLinear',
   'QLinearSigmoid',
   'QLinearLeakyRelu',
+  // A segmentation's class map is spread to the size of the picture.
+  'Resize',
+  'Upsample',
+  'Transpose',
 ]);
 
 const products: readonly string[] = ['Gemm', 'MatMul', 'QGemm', 'QLinearMatMul', 'MatMulInteger', 'FusedGemm', 'FusedMatMul'];
@@ -100,7 +111,14 @@ function projected(graph: Graph, { name, operator, layout }: Layer, layers: Read
 export function undecided(model: Model, { layers, traced }: Survey, choices: readonly LayerChoice[]): string[] {
   const named = choices.filter((choice) => model.graph.has(choice));
   if (!named.every((choice) => layers.some(({ name }) => name === choice))) return untold(model, traced);
+  // The scales of a detector lie beside each other: none of them is the last.
+  if (model.scores.kind === 'boxes' && choices.includes('auto')) return untold(model, traced);
   return choices.some((choice) => RULES.includes(choice)) ? untold(model, traced, layers.at(-1)) : [];
+}
+
+/** The layers that a choice means: one, but for a detector's `auto`. @throws as {@link chooseLayer} */
+export function chooseLayers(model: Model, choice: LayerChoice, known: Survey = survey(model)): readonly Layer[] {
+  return choice === 'auto' ? autoLayers(model, known.layers) : [chooseLayer(model, choice, known)];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { learnFacts } from '../model/learn.js';
 import type { Model } from '../model/model.js';
 import type { Runtime, SessionOptions } from '../runtime/runtime.js';
-import { autoLayer, convolutions, lastConvolution } from './choose.js';
+import { autoLayers, convolutions, lastConvolution } from './choose.js';
 import { type Layer, survey, untold } from './layers.js';
 
 /** A layer as `gradcam layers` lists it. */
@@ -21,8 +21,8 @@ export async function layersOf(runtime: Runtime, model: Model, { session = {} }:
   const { graph, facts, scores } = model;
   await learnFacts(runtime, facts, untold(model, survey(model).traced), session);
   const { layers } = survey(model);
-  const auto = autoLayer(graph, scores, layers);
+  const auto = autoLayers(model, layers);
   const hasConvolution = layers.some(({ operator }) => convolutions.has(operator));
   const conv = hasConvolution ? lastConvolution(graph, scores, layers) : undefined;
-  return layers.map((layer) => ({ ...layer, isDefault: layer === auto, isLastConvolution: layer === conv }));
+  return layers.map((layer) => ({ ...layer, isDefault: auto.includes(layer), isLastConvolution: layer === conv }));
 }

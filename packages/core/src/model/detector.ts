@@ -1,4 +1,4 @@
-import { Attributes, type Facts, type Graph } from 'onnx-grad';
+import { Attributes, type Facts, type Graph, type Node } from 'onnx-grad';
 import { passedBy } from './logits.js';
 
 /** How a detector writes a box down, in the order of its numbers. */
@@ -42,11 +42,7 @@ export function joinedBehind(graph: Graph, output: string): string[] {
 export function boxLayout(graph: Graph, facts: Facts, output: string, sizes: readonly unknown[]): BoxLayout | undefined {
   for (const node of passedBy(graph, output, arranging)) {
     if (node.opType !== 'Concat') continue;
-    const axis = new Attributes(node).int('axis', 0);
-    const parts = node.inputs.map((input) => ({
-      size: Number(facts.of(input).dims?.at(axis) ?? Number.NaN),
-      sigmoid: graph.producer(input)?.opType === 'Sigmoid',
-    }));
+    const parts = joinedBy(graph, facts, node);
     const layout = layoutOf(parts);
     const total = parts.reduce((sum, { size }) => sum + size, 0);
     if (layout !== undefined && sizes.includes(total)) return layout;
@@ -54,9 +50,37 @@ export function boxLayout(graph: Graph, facts: Facts, output: string, sizes: rea
   return undefined;
 }
 
+/** A part of a Concat. */
 interface Joined {
+  readonly value: string;
   readonly size: number;
   readonly sigmoid: boolean;
+}
+
+function joinedBy(graph: Graph, facts: Facts, node: Node): Joined[] {
+  const axis = new Attributes(node).int('axis', 0);
+  return node.inputs.map((value) => ({
+    value,
+    size: Number(facts.of(value).dims?.at(axis) ?? Number.NaN),
+    sigmoid: graph.producer(value)?.opType === 'Sigmoid',
+  }));
+}
+
+/** Operators that take the class scores out of joined numbers. */
+const taking: ReadonlySet<string> = new Set([...arranging, 'Sigmoid', 'Split', 'Slice', 'Mul']);
+
+/** The values that a detector computes of each of its scales: what is joined along the boxes. One where there is one scale. */
+export function scalesOf(graph: Graph, facts: Facts, output: string): readonly string[] {
+  let value = output;
+  for (;;) {
+    const node = graph.producer(value);
+    if (node === undefined || !taking.has(node.opType)) return [value];
+    const parts = node.opType === 'Concat' ? joinedBy(graph, facts, node) : [];
+    const layout = layoutOf(parts);
+    if (parts.length > 1 && layout === undefined) return node.inputs;
+    // Where the numbers of all boxes are joined last, the class scores lead on to the scales.
+    value = (layout?.classes === 0 ? parts[0] : parts.at(-1))?.value ?? node.inputs[0] ?? '';
+  }
 }
 
 function layoutOf(parts: readonly Joined[]): BoxLayout | undefined {
