@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { AddCommand } from './commands/add.js';
 import { explainCommand } from './commands/explain/command.js';
 import { exportCommand } from './commands/export.js';
+import { factorizeCommand } from './commands/factorize/command.js';
 import { gradientCommand } from './commands/gradient.js';
 import { layersCommand } from './commands/layers.js';
 import { methodsCommand } from './commands/methods.js';
@@ -37,7 +38,7 @@ export function createProgram(io: Io, finish: (status: number) => void): Command
       outputError: (text, write) => write(`gradcam: ${oneLine(text).replace(/^error: /, '')}`),
     })
     .addHelpText('after', EXAMPLES);
-  const commands: readonly AddCommand[] = [explainCommand, layersCommand, gradientCommand, exportCommand, methodsCommand];
+  const commands: readonly AddCommand[] = [explainCommand, layersCommand, gradientCommand, exportCommand, factorizeCommand, methodsCommand];
   for (const add of commands) add(program, io, finish);
   return program;
 }

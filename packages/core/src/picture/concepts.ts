@@ -12,17 +12,17 @@ import { resample } from './resample.js';
 type Color = readonly [red: number, green: number, blue: number];
 
 /**
- * Colours that people with any kind of colour vision tell apart: those of M. Okabe and K. Ito, "Color universal design" (2008), the strongest
- * first, with grey for their black.
+ * Colours that people with any kind of colour vision tell apart: those of M. Okabe and K. Ito, "Color universal design" (2008), in an order in which
+ * neighbours differ most, with grey for their black.
  */
 const COLORS: readonly Color[] = [
-  [230, 159, 0],
-  [86, 180, 233],
-  [0, 158, 115],
-  [213, 94, 0],
-  [204, 121, 167],
-  [240, 228, 66],
   [0, 114, 178],
+  [230, 159, 0],
+  [0, 158, 115],
+  [204, 121, 167],
+  [213, 94, 0],
+  [86, 180, 233],
+  [240, 228, 66],
   [153, 153, 153],
 ];
 
@@ -70,8 +70,8 @@ export function conceptsFigure(pictures: readonly ConceptPicture[], concepts: re
 }
 
 /**
- * A picture in shades of grey, on which each pixel has the colours of its concepts, blended by their strengths; the strongest says how much colour
- * there is.
+ * A picture in shades of grey, on which each pixel has the colours of its concepts, blended by their strengths; the square root of the strongest says
+ * how much colour there is, so that a weak concept is still seen.
  *
  * @throws GradcamError `limit` for more than {@link MAX_CONCEPT_COLORS} concepts, `invalid-image`
  */
@@ -88,8 +88,8 @@ export function conceptOverlay({ image, placement, input, maps }: Omit<ConceptPi
       const at = y * image.width + x;
       const strengths = placed.map(({ heatmap }) => heatmap.data[at] as number);
       const sum = strengths.reduce((total, strength) => total + strength, 0);
-      const opacity = OPACITY * Math.min(1, Math.max(...strengths));
-      const grey = luma(image.data, 3 * at);
+      const opacity = OPACITY * Math.sqrt(Math.min(1, Math.max(...strengths)));
+      const grey = paled(luma(image.data, 3 * at));
       for (let channel = 0; channel < 3; channel++) {
         const mixed = strengths.reduce((total, strength, index) => total + strength * (colors[index]?.[channel] ?? 0), 0) / sum;
         data[3 * at + channel] = Math.round(sum > 0 ? (1 - opacity) * grey + opacity * mixed : grey);
@@ -100,7 +100,10 @@ export function conceptOverlay({ image, placement, input, maps }: Omit<ConceptPi
 }
 
 /** Where a concept is strongest, so much of the pixel is its colour: the picture still shows through. */
-const OPACITY = 0.75;
+const OPACITY = 0.8;
+
+/** Shades of grey, the darkest made lighter: no colour shows on black. */
+const paled = (grey: number): number => 70 + (185 * grey) / 255;
 
 /** @throws GradcamError `limit` */
 function colorOf(index: number): Color {
