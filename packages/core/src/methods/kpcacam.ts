@@ -7,41 +7,49 @@ import { centred, component } from './principal.js';
 /** Positions up to which all pairs of them are held in memory: 134 MB. */
 const MAX_POSITIONS = 4096;
 
-/** K = tanh(XXᵀ / C + 1), X as in `principalComponent`, less the means of its rows and columns. */
-function kernel(volume: Volume): Multiply {
+/** K = tanh(XXᵀ / C + 1), X as in `principalComponent`, less the means of its rows and columns: [positions, positions]. */
+function kernel(volume: Volume): Float64Array {
   const { channels, height, width } = volume;
   const size = height * width;
-  const k = similarities(volume);
-  for (let at = 0; at < k.length; at++) k[at] = Math.tanh((k[at] as number) / channels + 1);
-  const means = Float64Array.from({ length: size }, (_, row) => mean(k.subarray(row * size, (row + 1) * size)));
-  const all = mean(means);
+  const x = transposed(centred(volume), channels, size);
+  const k = new Float64Array(size * size);
+  const means = new Float64Array(size);
+  for (let one = 0; one < size; one++) {
+    for (let other = 0; other <= one; other++) {
+      let product = 0;
+      for (let a = one * channels, b = other * channels, end = a + channels; a < end; a++, b++)
+        product += (x[a] as number) * (x[b] as number);
+      const value = Math.tanh(product / channels + 1);
+      k[one * size + other] = value;
+      k[other * size + one] = value;
+      means[one] = (means[one] as number) + value / size;
+      if (other < one) means[other] = (means[other] as number) + value / size;
+    }
+  }
+  const mean = means.reduce((sum, value) => sum + value, 0) / size;
+  for (let one = 0, at = 0; one < size; one++)
+    for (let other = 0; other < size; other++, at++) k[at] = (k[at] as number) - (means[one] as number) - (means[other] as number) + mean;
+  return k;
+}
+
+/** [rows, columns] as [columns, rows] */
+function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const turned = new Float64Array(matrix.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column] as number;
+  return turned;
+}
+
+/** Multiplies by a matrix with as many rows as columns. */
+function times(matrix: Float64Array): Multiply {
   return (vector) =>
     vector.map((_, row) => {
       let sum = 0;
-      for (let at = 0; at < size; at++)
-        sum += ((k[row * size + at] as number) - (means[row] as number) - (means[at] as number) + all) * (vector[at] as number);
+      for (let at = row * vector.length, column = 0; column < vector.length; at++, column++)
+        sum += (matrix[at] as number) * (vector[column] as number);
       return sum;
     });
 }
-
-/** XXᵀ */
-function similarities(volume: Volume): Float64Array {
-  const { channels, height, width } = volume;
-  const size = height * width;
-  const x = centred(volume);
-  const product = new Float64Array(size * size);
-  for (let channel = 0; channel < channels; channel++) {
-    const row = x.subarray(channel * size, (channel + 1) * size);
-    for (let one = 0; one < size; one++) {
-      const factor = row[one] as number;
-      for (let other = 0, at = one * size; other < size; other++, at++)
-        product[at] = (product[at] as number) + factor * (row[other] as number);
-    }
-  }
-  return product;
-}
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * KPCA-CAM (Karmani et al. 2024, arXiv 2410.00267): EigenCAM in the space of a sigmoid kernel, L = u · √λ of the largest eigenpair of the centred
@@ -66,6 +74,6 @@ export const kpcacam: DecompositionMethod = {
         'limit',
         `KPCA-CAM compares each position of the layer with each other and takes ${MAX_POSITIONS} at most, but the layer has ${height} × ${width}; choose a deeper layer, or eigencam`,
       );
-    return { height, width, data: component(largestEigenpair(size, kernel(matrix))) };
+    return { height, width, data: component(largestEigenpair(size, times(kernel(matrix)))) };
   },
 };
