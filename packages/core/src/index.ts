@@ -38,6 +38,7 @@ export { explainedPanels, PANEL_SIDE, panelSize, type SideRange } from './pictur
 export { type PlacedHeatmap, placeHeatmap, scalePlacement } from './picture/place.js';
 export { type Rectangle, resample } from './picture/resample.js';
 export { resizeMap } from './picture/resize-map.js';
+export { MAX_SHEET_PICTURES, type SheetCell, type SheetRow, type SheetSpec, sheet, sheetSide } from './picture/sheet.js';
 export { type FontWeight, measureText, type TextPlace, type TextStyle, textPath } from './picture/text.js';
 export type { Volume } from './picture/volume.js';
 export type { Interpolation } from './picture/weights.js';

@@ -4,6 +4,7 @@ import { column, cumulate, type Metrics, metricsFor, minimumBar } from './figure
 import type { RgbImage } from './image.js';
 import { type LegendEntry, legend } from './legend.js';
 import { PANEL_SIDE, panelSize, type SideRange } from './panels.js';
+import { BACKGROUND, frame, INK, QUIET, svg } from './paper.js';
 import { resample } from './resample.js';
 import { fitText, textPath } from './text.js';
 
@@ -36,10 +37,6 @@ export interface Figure {
   /** Everything else as a drawing of the figure's size, transparent elsewhere. It holds outlines only: no text, fonts or references. */
   readonly svg: string;
 }
-
-const BACKGROUND = '#ffffff';
-const INK = '#111827';
-const QUIET = '#6b7280';
 
 /** Panels whose picture is at least this many times as wide as high are stacked. */
 const STACK_FROM = 3;
@@ -92,7 +89,7 @@ export function figure(spec: FigureSpec): Figure {
     height,
     background: BACKGROUND,
     panels: panels.map(({ x, y, image }) => ({ x, y, image })),
-    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawing.join('')}</svg>`,
+    svg: svg(width, height, drawing),
   };
 }
 
@@ -110,10 +107,4 @@ function titlePath(title: string, x: number, y: number, room: number, { titleSiz
 function footerPath(footer: string, x: number, y: number, room: number, { footerSize }: Metrics): string {
   const { text, size } = fitText(footer, { size: footerSize }, room, 0.8 * footerSize);
   return textPath(text, { x, y, size, fill: QUIET });
-}
-
-/** A hairline around a picture, so that a white sky does not run into the paper. */
-function frame(x: number, y: number, { width, height }: RgbImage): string {
-  if (width < 2 || height < 2) return '';
-  return `<rect x="${x + 0.5}" y="${y + 0.5}" width="${width - 1}" height="${height - 1}" fill="none" stroke="#000" stroke-opacity="0.14"/>`;
 }
