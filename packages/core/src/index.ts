@@ -21,6 +21,20 @@ export { type Layout, layoutText } from './layers/layout.js';
 export { type LayerListing, type ListLayersOptions, layersOf } from './layers/listing.js';
 export { findMethod, methods } from './methods/index.js';
 export type { DecompositionMethod, GraphMethod, Method, MethodContext, RunMethod } from './methods/method.js';
+export { type Estimate, estimate } from './metrics/bootstrap.js';
+export {
+  type Evaluation,
+  type EvaluationQuestion,
+  Evaluator,
+  type EvaluatorOptions,
+  type Judgement,
+  type Measurement,
+  openEvaluator,
+} from './metrics/evaluator.js';
+export { findMetric, metrics } from './metrics/index.js';
+export type { Truth } from './metrics/judge.js';
+export type { Curve, CurveMetric, Judged, Located, Metric, MetricSettings, ScalarMetric } from './metrics/metric.js';
+export { type Box, type Region, regionOfBoxes, regionOfMask } from './metrics/region.js';
 export type { BoxForm, BoxLayout } from './model/detector.js';
 export { type ImageInput, imageInput, shapeText } from './model/input.js';
 export type { Activation } from './model/logits.js';
@@ -50,6 +64,7 @@ export { type PreprocessDefaults, parsePreprocess } from './preprocess/parse.js'
 export { isPresetName, type PresetName, preset, presetNames } from './preprocess/presets.js';
 export type * from './preprocess/schema.js';
 export type { Control, RunContext, RunSettings } from './runs/context.js';
+export { type Random, randomFrom } from './runs/random.js';
 export type * from './runtime/runtime.js';
 export { boxScore } from './targets/box.js';
 export { chooseTarget, findTarget, targets } from './targets/index.js';

@@ -1,0 +1,24 @@
+import { GradcamError } from '../errors.js';
+import type { ScalarMetric } from './metric.js';
+
+/** Energy-based pointing game (Score-CAM, arXiv 1910.01279): the share of the map's sum that lies on the thing. */
+export const energyPointingGame: ScalarMetric = {
+  name: 'energy-pointing-game',
+  title: 'Energy pointing game',
+  aliases: ['energy', 'ebpg'],
+  summary: "share of the map's sum that lies on the thing",
+  source: 'arXiv 1910.01279',
+  better: 'higher',
+  needs: 'region',
+  cost: 'nothing',
+  measure: ({ located }) => {
+    const { heatmap, region } = located();
+    let [all, on] = [0, 0];
+    for (const [at, value] of heatmap.data.entries()) {
+      all += value;
+      if (region.inside[at] === 1) on += value;
+    }
+    if (all === 0) throw new GradcamError('not-measurable', 'the map is all zero on the photograph');
+    return on / all;
+  },
+};
