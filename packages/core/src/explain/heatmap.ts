@@ -7,6 +7,8 @@ import { resizeToUnit } from '../picture/resize-map.js';
  */
 export type Fusion = 'mean' | 'max' | 'product';
 
+export const fusions: readonly Fusion[] = ['mean', 'max', 'product'];
+
 /** Two numbers of two layers as one; all are associative, so that any number of layers can be fused. */
 const fused: Readonly<Record<Fusion, (one: number, other: number) => number>> = {
   mean: (one, other) => one + other,

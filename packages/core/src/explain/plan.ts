@@ -1,3 +1,4 @@
+import { GradcamError } from '../errors.js';
 import { neededFacts, type Plan } from '../graph/explanation.js';
 import { chooseLayers, type LayerChoice, undecided } from '../layers/choose.js';
 import { type Layer, type Survey, survey, untold } from '../layers/layers.js';
@@ -8,7 +9,7 @@ import type { Model, ModelOptions } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { chooseTarget } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
-import type { Fusion } from './heatmap.js';
+import { type Fusion, fusions } from './heatmap.js';
 
 /** What to explain, and how. */
 export interface PlanOptions extends ModelOptions {
@@ -46,7 +47,10 @@ export async function makePlan(runtime: Runtime, model: Model, options: PlanOpti
   for (const method of methods)
     if (method.kind !== 'runs' && method.choose !== undefined)
       chosen.set(method, await method.choose({ model, named: named ?? [], survey: whole }));
-  const plan: Plan = { methods, layers, chosen, fusion: options.fusion ?? 'mean', target, sign: options.counterfactual ? -1 : 1 };
+  const fusion = options.fusion ?? 'mean';
+  if (!fusions.includes(fusion))
+    throw new GradcamError('invalid-setting', `expected 'fusion' as mean, max or product, but got '${fusion}'`);
+  const plan: Plan = { methods, layers, chosen, fusion, target, sign: options.counterfactual ? -1 : 1 };
   await learnFacts(runtime, facts, neededFacts(model, plan), session);
   return plan;
 }
