@@ -59,13 +59,31 @@ export interface QuestionFlags {
   readonly target?: string;
   readonly against?: string;
   readonly counterfactual?: true;
+  readonly mask?: string;
+  readonly box?: string;
+  readonly reference?: string;
+  readonly scoreOutput?: string;
 }
+
+/** Each says what the score is: only one of them can be given. */
+const SCORES = ['against', 'target', 'mask', 'box', 'reference'];
+const others = (own: string) => SCORES.filter((name) => name !== own);
 
 /** Options that say what is explained of a class. */
 export function questionOptions(): Option[] {
   return [
-    new Option('--against <class>', 'why the class rather than this one: index or label').argParser(notEmpty).conflicts('target'),
-    new Option('--target <name>', `score that is explained: ${TARGETS.join(', ')}`).argParser(oneOf(TARGETS)),
+    new Option('--against <class>', 'why the class rather than this one: index or label').argParser(notEmpty).conflicts(others('against')),
+    new Option('--target <name>', `score that is explained: ${TARGETS.join(', ')} (default: what suits the model)`)
+      .argParser(oneOf(TARGETS))
+      .conflicts(others('target')),
+    new Option('--mask <file>', 'of a segmentation: the pixels that count, as a picture (what is not black) or .npy')
+      .argParser(notEmpty)
+      .conflicts(others('mask')),
+    new Option('--box <index|label|best>', 'of a detector: the box that is explained').argParser(notEmpty).conflicts(others('box')),
+    new Option('--reference <file.npy>', 'similarity of the features to these: [features] or [references, features]')
+      .argParser(notEmpty)
+      .conflicts(others('reference')),
+    new Option('--score-output <name>', 'output of the model that is explained (default: the first that can be)').argParser(notEmpty),
     new Option('--counterfactual', 'show what speaks against the class'),
   ];
 }

@@ -59,7 +59,7 @@ export interface Asking extends Control {
 export class Explainer {
   constructor(
     readonly model: Model,
-    private readonly plan: Plan,
+    readonly plan: Plan,
     /** What was appended, for each method. */
     readonly explained: Explained,
     private readonly names: OutputNames,

@@ -31,6 +31,7 @@ export interface ExplainFlags extends ModelFlags, QuestionFlags, SettingFlags {
   readonly smooth: readonly (typeof SMOOTHINGS)[number][];
   readonly output?: string;
   readonly overlay?: true;
+  readonly sheet?: string;
   readonly alpha: number;
   readonly colormap: ColormapName;
   readonly compat?: 'pytorch-grad-cam';
@@ -55,10 +56,25 @@ Examples:
       a model from the zoo and a class by its label (any one of its names) or its index
   $ gradcam explain *.jpg --model net.onnx --labels names.txt --preprocess inception --output maps/
       many photos, a model of your own
+  $ gradcam explain a.jpg b.jpg c.jpg --method gradcam --method layercam --sheet sheet.png
+      one picture: a row for each image, a column for each method
   $ gradcam explain photo.jpg --overlay --alpha 0.4 --colormap viridis --output overlay.png
       the overlay alone, at the photo's own size
   $ gradcam explain photo.jpg --json --save-heatmap heat.npy
       numbers for other programs; heat.npy is what numpy.load reads
+  $ gradcam explain photo.jpg --class airplane --against truck
+      why an airplane and not a truck
+  $ gradcam explain photo.jpg --class truck --counterfactual
+      what speaks against a truck
+  $ gradcam explain photo.jpg --method gradcam --method hirescam --method layercam
+      several methods side by side; gradcam methods lists them all
+  $ gradcam explain street.jpg --model deeplab.onnx --labels voc.txt --class person --mask left-half.png
+      a segmentation: the score of a class over the pixels of a mask (default: those that the model gives to the class)
+  $ gradcam explain pets.jpg --model yolox.onnx --labels coco.txt --box dog --method hirescam
+      a detector: the best box of a label, or one by its index as --json lists them; methods that weigh each position for
+      itself, such as hirescam and layercam, stay with the box where gradcam lights up all that is like it
+  $ gradcam explain face.jpg --model embedding.onnx --reference other.npy
+      what makes two feature vectors alike
   $ curl -s https://example.org/photo.jpg | gradcam explain - --output why.png
       a picture from standard input
 
@@ -67,15 +83,17 @@ Examples:
   {"size": [224, 224], "fit": "crop", "crop": 0.875, "channels": "RGB", "scale": 0.00392, "mean": [0, 0, 0], "std": [1, 1, 1]}
 Labels and preprocessing that are not given come from the model's metadata, from config.json and preprocessor_config.json
 beside it, or from what its shape suggests; a line on standard error says so.
-A line of --json is {input, model, method, layer, class: {index, label, probability}, score, predictions, files, milliseconds},
-or {input, error: {code, message}}; several layers are joined by +.`;
+A line of --json is {input, model, method, layer, class: {index, label, probability}, score, target, predictions, files,
+milliseconds}, or {input, error: {code, message}}; several layers are joined by +. With --against it has against: {index,
+label}, with --counterfactual that, of a detector boxes: [{index, class, score, box: [left, top, right, bottom]}]. The
+probability is the share of pixels for a segmentation, the best box's score for a detector, and the similarity to a reference.`;
 
 /** `gradcam explain IMAGE...` */
 export const explainCommand: AddCommand = (program, io, finish) => {
   const command = program
     .command('explain')
     .summary('show what a network looked at in an image')
-    .description('Shows which regions of an image speak for a class: writes the original and the heatmap side by side.')
+    .description('Shows which regions of an image speak for a class, a segment or a box: writes the original and the heatmap side by side.')
     .argument('<image...>', 'jpeg, png, webp, avif, gif, tiff or svg; - for standard input; or a .npy tensor, taken as it is')
     .addOption(modelOption())
     .addOption(
@@ -91,6 +109,7 @@ export const explainCommand: AddCommand = (program, io, finish) => {
   command
     .option('-o, --output <file|dir>', 'where to write (default: NAME.gradcam.png in the working directory)', notEmpty)
     .option('--overlay', 'write the overlay alone, one picture for each explanation')
+    .option('--sheet <file>', 'write one contact sheet of all images: a row each, with its methods or its classes', notEmpty)
     .addOption(new Option('--alpha <share>', 'share of the colours in the overlay, 0 to 1').argParser(share).default(DEFAULT_ALPHA))
     .addOption(
       new Option('--colormap <name>', COLORMAPS.join(', ')).argParser(oneOf(COLORMAPS)).default(DEFAULT_COLORMAP, DEFAULT_COLORMAP),

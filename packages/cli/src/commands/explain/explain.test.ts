@@ -71,6 +71,7 @@ describe('--json', () => {
       'layer',
       'class',
       'score',
+      'target',
       'predictions',
       'files',
       'milliseconds',

@@ -10,7 +10,7 @@ import { imagesBar } from '../../terminal/progress.js';
 import type { ExplainFlags } from './command.js';
 import { type Explained, reportLines } from './report.js';
 import { type Setup, setUp } from './setup.js';
-import { writeResult } from './write.js';
+import { SheetWriter, writeResult } from './write.js';
 
 /** Explains images one after the other with one loaded model. @returns exit status */
 export async function explain(images: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
@@ -20,6 +20,7 @@ export async function explain(images: readonly string[], flags: ExplainFlags, io
   const pictures = sources.some(({ name }) => !name.toLowerCase().endsWith('.npy'));
   const setup = await setUp(flags, pictures, io);
   const claims = new PathClaims([...sources.map(({ name }) => name), setup.source.path]);
+  const sheet = flags.sheet === undefined ? undefined : new SheetWriter(setup, flags, claims.exact(flags.sheet), sources.length);
   const bar = imagesBar(io, sources.length);
   let outputs: Outputs | undefined;
   let status: number = EXIT.done;
@@ -32,6 +33,7 @@ export async function explain(images: readonly string[], flags: ExplainFlags, io
         outputs ??= planOutputs(flags, setup, claims, Math.max(sources.length, explained.length), loaded.kind);
         for (const one of explained) {
           const files = await writeResult(setup, one, loaded, outputs, flags);
+          sheet?.add(one, loaded);
           bar.aside(() => reportLines(setup, one, files, flags, io));
         }
       } catch (error) {
@@ -41,6 +43,8 @@ export async function explain(images: readonly string[], flags: ExplainFlags, io
       }
       bar.step();
     }
+    const written = await sheet?.write();
+    if (written !== undefined && !flags.json) bar.aside(() => io.out(`${written}\n`));
   } finally {
     bar.stop();
     await setup.explainer.close();
@@ -49,9 +53,11 @@ export async function explain(images: readonly string[], flags: ExplainFlags, io
 }
 
 /** What can be seen of the targets before the model is loaded. */
-function checkTargets({ output, saveMap, saveHeatmap }: ExplainFlags, images: number): void {
+function checkTargets({ output, sheet, saveMap, saveHeatmap }: ExplainFlags, images: number): void {
   const several = images > 1;
   findTarget({ option: '--output', path: output ?? './', several, picture: true });
+  if (sheet !== undefined && 'folder' in findTarget({ option: '--sheet', path: sheet, several: false, picture: true }))
+    throw new UsageError(`--sheet '${sheet}' is a folder; give the name of a file, such as sheet.png`);
   if (saveMap !== undefined) findTarget({ option: '--save-map', path: saveMap, several, picture: false });
   if (saveHeatmap !== undefined) findTarget({ option: '--save-heatmap', path: saveHeatmap, several, picture: false });
 }

@@ -1,4 +1,4 @@
-import { against, type Explainer, findClass, openExplainer, readClassifier } from '@gradcam/core';
+import { type Explainer, openExplainer, readClassifier } from '@gradcam/core';
 import type { Io } from '../../io.js';
 import { findLabels, type Labels } from '../../model/labels.js';
 import { loadModel, sessionOptions } from '../../model/load.js';
@@ -7,6 +7,9 @@ import { startRuntime } from '../../model/runtime.js';
 import { findModel, type ModelSource } from '../../model/source.js';
 import { settingsOf } from '../../options.js';
 import type { ExplainFlags } from './command.js';
+import { type Question, questionOf } from './question.js';
+
+const NO_LABELS: Labels = { names: [], notes: [] };
 
 /** Everything that all images of a run share. */
 export interface Setup {
@@ -14,6 +17,7 @@ export interface Setup {
   readonly explainer: Explainer;
   /** Names of the layers whose maps are fused; none where only pixels are explained. */
   readonly layers: readonly string[];
+  readonly question: Question;
   readonly labels: Labels;
   /** Classes that were asked for; none: the most probable of each image. */
   readonly classes: readonly number[];
@@ -30,16 +34,17 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
   const loaded = await loadModel(source);
   const runtime = await startRuntime(flags, io);
   const session = sessionOptions(loaded, flags);
-  const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session });
-  const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
-  const classes = [...new Set(flags.class.map((query) => findClass(labels.names, query, scores.classes)))];
-  const other = flags.against === undefined ? undefined : findClass(labels.names, flags.against, scores.classes);
+  const output = flags.scoreOutput === undefined ? {} : { output: flags.scoreOutput };
+  const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session, ...output });
   const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores.classes);
+  const known = flags.reference === undefined ? await findLabels(flags.labels, loaded, graph.metadata, scores.classes) : NO_LABELS;
+  const question = await questionOf(flags, scores, known, spec);
+  const { labels, classes, target } = question;
   const explainer = await openExplainer(runtime, loaded.bytes, {
     ...(flags.layer.length > 0 && { layers: flags.layer }),
     ...(flags.method.length > 0 && { methods: [...new Set(flags.method)] }),
-    ...(flags.target !== undefined && { target: flags.target }),
-    ...(other !== undefined && { target: against(other) }),
+    ...output,
+    ...(target !== undefined && { target }),
     ...(flags.counterfactual && { counterfactual: true }),
     ...(flags.fusion && { fusion: flags.fusion }),
     ...(flags.smooth.length > 0 && { smooth: flags.smooth }),
@@ -49,8 +54,9 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
     room: loaded.room,
   });
   for (const note of [...labels.notes, ...(pictures ? notes : [])]) io.note(`gradcam: ${note}`);
-  if (scores.activation === 'none') io.note('gradcam: the model gives raw logits: probabilities are their softmax');
+  if (scores.kind === 'classes' && scores.activation === 'none' && flags.reference === undefined)
+    io.note('gradcam: the model gives raw logits: probabilities are their softmax');
   const layers = explainer.explained.methods.find(({ method }) => method.of === 'layer')?.of ?? [];
   if (layers.length > 0 && flags.layer.length === 0) io.note(`gradcam: explaining layer ${layers.join(', ')}; gradcam layers lists others`);
-  return { source, explainer, layers, labels, classes, spec };
+  return { source, explainer, layers, question, labels, classes, spec };
 }

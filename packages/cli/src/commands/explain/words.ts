@@ -2,18 +2,23 @@ import { findMethod, type ImageResult, type Prediction } from '@gradcam/core';
 import { shortLabel } from '../../model/labels.js';
 import { percent } from '../../output/numbers.js';
 import type { FigureWords, Scene } from '../../output/picture.js';
+import type { ExplainFlags } from './command.js';
+import { subject } from './question.js';
 import type { Setup } from './setup.js';
 
 /** What a figure says: predictions and classes with their probability above, model and layer below. */
-export function figureWords({ source, labels, layers }: Setup, { predictions, explanations }: ImageResult, scene: Scene): FigureWords {
+export function figureWords(setup: Setup, { predictions, explanations }: ImageResult, scene: Scene, flags: ExplainFlags): FigureWords {
+  const { source, layers } = setup;
   const [best] = predictions;
-  const named = ({ index, probability }: Prediction) => `${shortLabel(labels, index)} ${percent(probability)}`;
+  const speaks = flags.counterfactual ? 'speaks against' : 'speaks for';
   const model = source.name.split(/[/\\]/).at(-1) ?? source.name;
   return {
-    photo: best === undefined ? '' : `Prediction: ${named(best)}`,
+    photo: best === undefined ? '' : `Prediction: ${named(setup, best)}`,
     overlays: explanations.map(({ method, class: explained, evidence }) => {
       const { title } = findMethod(method);
-      return evidence ? `${title}: ${named(explained)}` : `${title}: nothing speaks for ${named(explained)}`;
+      const what = subject(setup.question, named(setup, explained), flags, (index) => shortLabel(setup.labels, index));
+      if (!evidence) return `${title}: nothing ${speaks} ${what}`;
+      return flags.counterfactual ? `${title}: ${speaks} ${what}` : `${title}: ${what}`;
     }),
     footer: [
       `model ${model}`,
@@ -21,6 +26,12 @@ export function figureWords({ source, labels, layers }: Setup, { predictions, ex
       ...(isCropped(scene) ? ['the dark part was cropped away before the network saw it'] : []),
     ].join('  ·  '),
   };
+}
+
+/** A class and how probable it is: `truck 12.3 %`; a similarity is no share of anything. */
+export function named({ labels, explainer }: Setup, { index, probability }: Prediction): string {
+  const similarity = explainer.plan.target.choices !== undefined && explainer.model.scores.kind !== 'boxes';
+  return `${shortLabel(labels, index)} ${similarity ? probability.toFixed(3) : percent(probability)}`;
 }
 
 /** Converters name values after all that they fused: characters of a name that a footer shows. */
