@@ -10,7 +10,8 @@ import { imagesBar } from '../../terminal/progress.js';
 import type { ExplainFlags } from './command.js';
 import { type Explained, reportLines } from './report.js';
 import { type Setup, setUp } from './setup.js';
-import { SheetWriter, writeResult } from './write.js';
+import { SheetWriter } from './sheet.js';
+import { writeResult } from './write.js';
 
 /** Explains images one after the other with one loaded model. @returns exit status */
 export async function explain(images: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {

@@ -6,11 +6,11 @@ import { labelOf, shortLabel } from '../../model/labels.js';
 import { namePart } from '../../output/names.js';
 import type { Named, Outputs } from '../../output/outputs.js';
 import { figureFile, heatmapFile, MAX_OVERLAYS, overlayFile, type Scene } from '../../output/picture.js';
-import { ContactSheet } from '../../output/sheet.js';
 import { writeOutput } from '../../output/write.js';
 import type { ExplainFlags } from './command.js';
 import type { Explained } from './report.js';
 import type { Setup } from './setup.js';
+import { gridFile, isGrid } from './sheet.js';
 import { figureWords } from './words.js';
 
 /** Writes every output of one image. @returns the files of each of its explanations */
@@ -24,7 +24,9 @@ export async function writeResult(
   const { source, result } = explained;
   const files: string[][] = [];
   const scene = sceneOf(setup, loaded, explained.placement, flags);
-  const shared = scene !== undefined && !flags.overlay ? [await writeFigure(setup, explained, scene, outputs, flags)] : [];
+  // The sheet stands for the figures, unless these are asked for, too.
+  const pictured = flags.sheet === undefined || flags.output !== undefined || flags.overlay === true;
+  const shared = pictured && scene !== undefined && !flags.overlay ? [await writeFigure(setup, explained, scene, outputs, flags)] : [];
   for (const explanation of result.explanations) {
     const named = nameOf(setup, source.stem, explanation);
     const own: string[] = [...shared, ...(flags.sheet === undefined ? [] : [flags.sheet])];
@@ -44,7 +46,8 @@ export async function writeResult(
   return files;
 }
 
-function sceneOf(
+/** What a figure needs of a picture; undefined for a tensor, which has none. */
+export function sceneOf(
   { spec }: Setup,
   loaded: Loaded,
   placement: Placement | undefined,
@@ -55,20 +58,12 @@ function sceneOf(
   return { picture: loaded.picture, placement, seen: { width, height }, look: { alpha, colormap, ...(compat && { compat }) } };
 }
 
-async function writeFigure(
-  setup: Setup,
-  { source, result }: Explained,
-  scene: Scene,
-  outputs: Outputs,
-  flags: ExplainFlags,
-): Promise<string> {
+async function writeFigure(setup: Setup, explained: Explained, scene: Scene, outputs: Outputs, flags: ExplainFlags): Promise<string> {
+  const { source, result } = explained;
   const { explanations } = result;
-  const [methods, classes] = [explainedMethods(setup), Math.max(1, setup.classes.length)];
-  if (methods.length > 1 && classes > 1) {
-    const grid = new ContactSheet({ images: 1, methods, classes, labels: setup.labels, colormap: scene.look.colormap });
-    grid.add(source.name, scene, result);
+  if (isGrid(setup)) {
     const path = outputs.picture({ stem: source.stem });
-    return write(path, await grid.file(path, figureWords(setup, result, scene).footer));
+    return write(path, await gridFile(path, setup, explained, scene, flags));
   }
   if (explanations.length > MAX_OVERLAYS)
     throw new UsageError(
@@ -76,41 +71,6 @@ async function writeFigure(
     );
   const path = outputs.picture({ stem: source.stem });
   return write(path, await figureFile(path, scene, explanations, figureWords(setup, result, scene, flags)));
-}
-
-/** The contact sheet that `--sheet` asks for. */
-export class SheetWriter {
-  readonly #sheet: ContactSheet;
-  #footer = '';
-  #images = 0;
-
-  /** @throws UsageError, GradcamError `limit` as {@link ContactSheet} */
-  constructor(
-    private readonly setup: Setup,
-    private readonly flags: ExplainFlags,
-    private readonly path: string,
-    images: number,
-  ) {
-    const { labels, classes } = setup;
-    const { colormap } = flags;
-    this.#sheet = new ContactSheet({ images, methods: explainedMethods(setup), classes: Math.max(1, classes.length), labels, colormap });
-  }
-
-  add({ source, result, placement }: Explained, loaded: Loaded): void {
-    const scene = sceneOf(this.setup, loaded, placement, this.flags);
-    this.#sheet.add(source.name, scene, result);
-    if (scene !== undefined) this.#footer = figureWords(this.setup, result, scene).footer;
-    this.#images++;
-  }
-
-  /** @returns the path; undefined where no image could be shown */
-  async write(): Promise<string | undefined> {
-    return this.#images === 0 ? undefined : write(this.path, await this.#sheet.file(this.path, this.#footer));
-  }
-}
-
-function explainedMethods({ explainer }: Setup): string[] {
-  return explainer.explained.methods.map(({ method }) => method.name);
 }
 
 function nameOf({ labels, classes }: Setup, stem: string, { class: { index }, method }: Explanation): Named {
