@@ -12,8 +12,10 @@ export type GradcamErrorCode =
   | 'unsupported-model'
   | 'no-layer'
   | 'no-gradient'
-  /** A metric is not defined for this map or image. */
+  /** A metric or method is not defined for this map or image. */
   | 'not-measurable'
+  /** A setting is none of the numbers that it can be. */
+  | 'invalid-setting'
   /** A name or index that the model does not have. */
   | 'unknown-class'
   | 'unknown-layer'

@@ -3,6 +3,7 @@ import type { ImageInput } from '../model/input.js';
 import type { Heatmap } from '../picture/image.js';
 import type { Volume } from '../picture/volume.js';
 import type { Tensor } from '../runtime/runtime.js';
+import type { MaskShape } from './masks.js';
 import type { Random } from './random.js';
 
 /** What methods that run the network many times can be told; what is left out has each method's own default. */
@@ -70,7 +71,7 @@ export interface RunContext {
    * @param shape which axes the masks have: one number for each channel, or one for each position
    * @param write fills the mask of each, which holds ones when it is called
    */
-  tailScores(count: number, shape: 'channels' | 'positions', write: (index: number, mask: Float32Array) => void): Promise<Float64Array>;
+  tailScores(count: number, shape: MaskShape, write: (index: number, mask: Float32Array) => void): Promise<Float64Array>;
 }
 
 /** Sums the channels of a volume: a map. */

@@ -1,17 +1,12 @@
 import { GraphBuilder, gradient, type Value } from 'onnx-grad';
 import { channelsFirst } from '../graph/channels-first.js';
 import { appendClasses, appendTarget } from '../graph/target.js';
-import type { Layout } from '../layers/layout.js';
+import type { Place } from '../layers/layout.js';
 import { learnFacts, relearn } from '../model/learn.js';
 import type { Model } from '../model/model.js';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.js';
 import type { Target } from '../targets/target.js';
-
-/** A value to read or to differentiate by, and how it holds a map of the picture. */
-export interface Place {
-  readonly name: string;
-  readonly layout: Layout;
-}
+import { type Front, type MaskedTail, openFront, openTail, type Split, splitAt } from './split.js';
 
 /** A session that gives y, and perhaps more, of each picture of a batch. */
 export interface Scoring {
@@ -26,11 +21,12 @@ export interface Scoring {
 }
 
 /**
- * The network, opened for methods that run it many times: for scores alone, or for scores and gradients. Each session is opened when it
- * is first asked for, and kept.
+ * The network, opened for methods that run it many times: for scores, for scores and gradients, or in two parts, up to a layer and from there
+ * on. Each session is opened when it is first asked for, and kept.
  */
 export class Network {
-  readonly #opened = new Map<string, Promise<Scoring>>();
+  readonly #opened = new Map<string, Promise<{ readonly session: Session }>>();
+  readonly #splits = new Map<string, Promise<Split>>();
 
   constructor(
     private readonly runtime: Runtime,
@@ -45,14 +41,21 @@ export class Network {
     return this.#once('score', () => this.#open());
   }
 
-  /** Scores and A of a layer. */
-  reading(place: Place): Promise<Scoring> {
-    return this.#once(`read ${place.name}`, () => this.#open(place, false));
-  }
-
   /** Scores, A and G of a layer or of the input. */
   differentiating(place: Place): Promise<Scoring> {
-    return this.#once(`differentiate ${place.name}`, () => this.#open(place, true));
+    return this.#once(`differentiate ${place.name}`, () => this.#open(place));
+  }
+
+  /** From the picture to a layer. */
+  front(layer: Place): Promise<Front> {
+    return this.#once(`front ${layer.name}`, async () => openFront(this.runtime, await this.#split(layer), this.options));
+  }
+
+  /** From a layer to the score. */
+  tail(layer: Place): Promise<MaskedTail> {
+    return this.#once(`tail ${layer.name}`, async () =>
+      openTail(this.runtime, await this.#split(layer), this.target, this.sign, this.options),
+    );
   }
 
   async close(): Promise<void> {
@@ -63,15 +66,22 @@ export class Network {
     this.#opened.clear();
   }
 
-  #once(key: string, open: () => Promise<Scoring>): Promise<Scoring> {
-    const known = this.#opened.get(key);
+  #once<T extends { readonly session: Session }>(key: string, open: () => Promise<T>): Promise<T> {
+    // The key says what was opened.
+    const known = this.#opened.get(key) as Promise<T> | undefined;
     if (known !== undefined) return known;
     const opening = open();
     this.#opened.set(key, opening);
     return opening;
   }
 
-  async #open(place?: Place, differentiate = false): Promise<Scoring> {
+  #split(layer: Place): Promise<Split> {
+    const known = this.#splits.get(layer.name) ?? splitAt(this.runtime, this.model, layer, this.options);
+    this.#splits.set(layer.name, known);
+    return known;
+  }
+
+  async #open(place?: Place): Promise<Scoring> {
     const { runtime, model, options } = this;
     const { graph, facts, scores } = model;
     if (place !== undefined) await learnFacts(runtime, facts, [place.name], options);
@@ -80,21 +90,11 @@ export class Network {
     const chosen = appendClasses(b, scores, classes);
     const { score, cotangent } = await appendTarget(b, scores, chosen, this.target, this.sign, relearn(runtime, facts, options));
     const float = (value: Value) => (b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32'));
-    const first = (name: string, value: Value, layout: Layout) => b.output(name, channelsFirst(b, float(value), layout));
     const named = { classes, score: b.output('gradcam/score', float(score)) };
-    const extra =
-      place === undefined
-        ? {}
-        : {
-            activations: first('gradcam/activations', place.name, place.layout),
-            ...(differentiate && {
-              gradient: first(
-                'gradcam/gradient',
-                gradient(b, new Map([[scores.logits, cotangent]]), [place.name]).get(place.name) ?? '',
-                place.layout,
-              ),
-            }),
-          };
-    return { session: await runtime.open(b.append(), options), ...named, ...extra };
+    if (place === undefined) return { session: await runtime.open(b.append(), options), ...named };
+    const first = (name: string, value: Value) => b.output(name, channelsFirst(b, float(value), place.layout));
+    const found = gradient(b, new Map([[scores.logits, cotangent]]), [place.name]).get(place.name) ?? '';
+    const derivative = { activations: first('gradcam/activations', place.name), gradient: first('gradcam/gradient', found) };
+    return { session: await runtime.open(b.append(), options), ...named, ...derivative };
   }
 }

@@ -1,15 +1,20 @@
+import { fromHalf } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { floats, type Outputs, volumeOf } from '../explain/outputs.js';
 import { spaceOf } from '../explain/tensors.js';
 import type { Layer } from '../layers/layers.js';
-import { inputLayout } from '../layers/layout.js';
+import { inputLayout, type Place } from '../layers/layout.js';
 import type { Method } from '../methods/method.js';
 import type { Volume } from '../picture/volume.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Tensor } from '../runtime/runtime.js';
 import type { Control, Derivative, RunContext, RunSettings, WritePicture } from './context.js';
-import type { Network, Place, Scoring } from './network.js';
+import { maskFeeds, type Passed, rowsInCache } from './masked.js';
+import type { MaskShape } from './masks.js';
+import type { Network, Scoring } from './network.js';
 import { type Random, randomFrom } from './random.js';
+import { checkSettings } from './settings.js';
+import { evenly, type Work, workOff } from './work.js';
 
 /** Pictures in one run: enough to keep two cores busy, little enough for their feature maps to stay in the processor's cache. */
 const BATCH = 8;
@@ -39,13 +44,15 @@ export class Series implements RunContext {
   readonly #network: Network;
   readonly #method: Question['method'];
   readonly #control: Control;
+  #passed: Promise<Passed> | undefined;
 
   constructor(network: Network, { method, input, class: index, layer, settings, control }: Question) {
+    checkSettings(settings);
     this.#network = network;
     this.#method = method;
     this.#control = control;
     this.image = network.model.input;
-    this.input = { type: 'float32', dims: input.dims, data: Float32Array.from(input.data as Float32Array, Number) };
+    this.input = { type: 'float32', dims: input.dims, data: numbersOf(input) };
     const { height, width } = spaceOf(this.image, input);
     this.height = height;
     this.width = width;
@@ -56,24 +63,19 @@ export class Series implements RunContext {
   }
 
   async activations(): Promise<Volume> {
-    const scoring = await this.#network.reading(this.#place());
-    const outputs = await this.#run(scoring, this.input.data, 1);
-    return volumeOf(outputs, scoring.activations ?? '', 0);
+    const { front, outputs } = await this.#atLayer();
+    return volumeOf(outputs, front.activations, 0);
   }
 
   async scores(count: number, write: WritePicture): Promise<Float64Array> {
     const scoring = await this.#network.scoring();
-    const result = new Float64Array(count);
-    await this.#inBatches(scoring, count, write, (outputs, first, length) => {
-      result.set(floats(outputs, scoring.score, 0, length), first);
-    });
-    return result;
+    return this.#scoresOf(this.#pictures(scoring, count, write), scoring.score);
   }
 
   async gradients(count: number, write: WritePicture, visit: (derivative: Derivative, index: number) => void): Promise<void> {
     const scoring = await this.#network.differentiating(this.#place());
     const { activations = '', gradient = '', score } = scoring;
-    await this.#inBatches(scoring, count, write, (outputs, first, length) => {
+    await this.#workOff(this.#pictures(scoring, count, write), (outputs, first, length) => {
       for (let row = 0; row < length; row++) {
         const derivative = {
           gradient: volumeOf(outputs, gradient, row),
@@ -85,57 +87,86 @@ export class Series implements RunContext {
     });
   }
 
-  tailScores(): Promise<Float64Array> {
-    throw new GradcamError('unsupported-model', 'the layers behind cannot be run alone');
+  async tailScores(count: number, shape: MaskShape, write: (index: number, mask: Float32Array) => void): Promise<Float64Array> {
+    const tail = await this.#network.tail(this.#place());
+    const passed = await this.#atLayer();
+    const feeds = maskFeeds(tail, this.#place(), passed, shape, (index, mask) => {
+      if (index < count) write(index, mask);
+    });
+    const most = this.settings.batch ?? rowsInCache(passed);
+    const work = { session: tail.session, fetches: [tail.score], count, ...this.#batches(count, most) };
+    return this.#scoresOf(
+      { ...work, feeds: (first, rows) => ({ ...feeds(first, rows), [tail.classes]: this.#classes(rows) }) },
+      tail.score,
+    );
   }
 
   #place(): Place {
     return this.layer ?? { name: this.image.name, layout: inputLayout(this.image) };
   }
 
-  /** The next batch is written while the network is busy with the one before. */
-  async #inBatches(
-    scoring: Scoring,
-    count: number,
-    write: WritePicture,
-    take: (outputs: Outputs, first: number, length: number) => void,
-  ): Promise<void> {
+  /** The picture up to the layer, where every method of this explanation starts again. */
+  #atLayer(): Promise<Passed> {
+    this.#passed ??= (async () => {
+      const front = await this.#network.front(this.#place());
+      const rows = typeof this.image.batch === 'number' ? this.image.batch : 1;
+      const input = { name: this.image.name, tensor: this.#picture(rows, repeated(this.input.data, rows)) };
+      const read = front.crossing.filter((name) => name !== input.name);
+      const outputs = await front.session.run({ [input.name]: input.tensor }, [front.held, front.activations, ...read]);
+      return { front, outputs, input, rows };
+    })();
+    return this.#passed;
+  }
+
+  /** Whole pictures for the whole network. */
+  #pictures({ session, classes, score, activations, gradient }: Scoring, count: number, write: WritePicture): Work {
+    const fetches = [score, activations, gradient].filter((name) => name !== undefined);
     const size = this.input.data.length;
-    const fixed = this.image.batch;
-    const most = typeof fixed === 'number' ? fixed : Math.min(count, this.settings.batch ?? BATCH);
-    const fill = (first: number) => {
-      // A model whose batch is fixed gets its rows filled up with the original.
-      const length = typeof fixed === 'number' ? fixed : Math.min(most, count - first);
-      const data = new Float32Array(length * size);
-      for (let row = 0; row < length; row++) {
-        const into = data.subarray(row * size, (row + 1) * size);
-        into.set(this.input.data);
-        if (first + row < count) write(first + row, into);
-      }
-      return { data, length };
+    const feeds = (first: number, rows: number) => {
+      const data = repeated(this.input.data, rows);
+      for (let row = 0; row < rows && first + row < count; row++) write(first + row, data.subarray(row * size, (row + 1) * size));
+      return { [this.image.name]: this.#picture(rows, data), [classes]: this.#classes(rows) };
     };
-    let next = fill(0);
-    for (let first = 0; first < count; first += most) {
-      this.#stopIfAborted();
-      const { data, length } = next;
-      const running = this.#run(scoring, data, length);
-      if (first + most < count) next = fill(first + most);
-      const outputs = await running;
-      const done = Math.min(count, first + most);
-      take(outputs, first, done - first);
-      this.#control.progress?.(done, count, this.#method.name);
-    }
+    return { session, fetches, count, ...this.#batches(count, this.settings.batch ?? BATCH), feeds };
   }
 
-  #run({ session, classes, score, activations, gradient }: Scoring, data: Float32Array, pictures: number): Promise<Outputs> {
-    const { image, input } = this;
-    const picture = inTypeOf({ type: 'float32', dims: [pictures, ...input.dims.slice(1)], data }, image);
-    const chosen: Tensor = { type: 'int64', dims: [pictures], data: new BigInt64Array(pictures).fill(BigInt(this.class)) };
-    const wanted = [score, activations, gradient].filter((name) => name !== undefined);
-    return session.run({ [image.name]: picture, [classes]: chosen }, wanted);
+  #batches(count: number, most: number): Pick<Work, 'batch' | 'full'> {
+    const fixed = this.image.batch;
+    return typeof fixed === 'number' ? { batch: fixed, full: true } : { batch: evenly(count, most), full: false };
   }
 
-  #stopIfAborted(): void {
-    if (this.#control.signal?.aborted) throw new GradcamError('aborted', `${this.#method.title} was stopped before it was done`);
+  #picture(rows: number, data: Float32Array): Tensor {
+    return inTypeOf({ type: 'float32', dims: [rows, ...this.input.dims.slice(1)], data }, this.image);
   }
+
+  #classes(rows: number): Tensor {
+    return { type: 'int64', dims: [rows], data: new BigInt64Array(rows).fill(BigInt(this.class)) };
+  }
+
+  async #scoresOf(work: Work, score: string): Promise<Float64Array> {
+    const result = new Float64Array(work.count);
+    await this.#workOff(work, (outputs, first, length) => {
+      result.set(floats(outputs, score, 0, length), first);
+    });
+    return result;
+  }
+
+  #workOff(work: Work, take: (outputs: Outputs, first: number, length: number) => void): Promise<void> {
+    const { name, title } = this.#method;
+    const between = () => {
+      if (this.#control.signal?.aborted) throw new GradcamError('aborted', `${title} was stopped before it was done`);
+    };
+    return workOff(work, take, between, (members) => this.#control.progress?.(members, work.count, name));
+  }
+}
+
+/** The numbers of a picture in any type that a network takes. */
+function numbersOf({ type, data }: Tensor): Float32Array {
+  return type === 'float16' ? Float32Array.from(data as Uint16Array, fromHalf) : Float32Array.from(data as Float32Array, Number);
+}
+
+function repeated(data: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(times * data.length);
+  for (let time = 0; time < times; time++) all.set(data, time * data.length);
+  return all;
 }

@@ -1,0 +1,87 @@
+import { type Outputs, volumeOf } from '../explain/outputs.js';
+import type { Place } from '../layers/layout.js';
+import { inTypeOf } from '../preprocess/element-type.js';
+import type { Tensor } from '../runtime/runtime.js';
+import { type MaskShape, maskLayout } from './masks.js';
+import type { Front, MaskedTail } from './split.js';
+
+/** A picture at a layer: what the front of the network made of it. */
+export interface Passed {
+  readonly front: Front;
+  readonly outputs: Outputs;
+  /** The picture, as often as the front took it. */
+  readonly input: { readonly name: string; readonly tensor: Tensor };
+  /** How often that is: once, or as often as the model's fixed batch says. */
+  readonly rows: number;
+}
+
+/** Numbers of a masked feature map that stay in the processor's cache from one operator to the next. */
+const CACHED_NUMBERS = 2 ** 18;
+const MOST_ROWS = 64;
+
+/** Masked feature maps in one run of the tail: many of small ones. */
+export function rowsInCache({ outputs, front, rows }: Passed): number {
+  const numbers = (outputs[front.held]?.data.length ?? 0) / rows;
+  return Math.max(1, Math.min(MOST_ROWS, Math.round(CACHED_NUMBERS / numbers)));
+}
+
+/**
+ * What the tail is fed with for masks `first` to `first + rows`.
+ *
+ * @param write fills the mask of each member, which holds ones when it is called
+ */
+export function maskFeeds(
+  tail: MaskedTail,
+  layer: Place,
+  { front, outputs, input, rows: passed }: Passed,
+  shape: MaskShape,
+  write: (member: number, mask: Float32Array) => void,
+): (first: number, rows: number) => Record<string, Tensor> {
+  const held = outputs[front.held];
+  if (held === undefined) throw new RangeError(`the front of the network did not give '${layer.name}'`);
+  const [repeats = 1, ...sizes] = held.dims;
+  const { length, dims, source } = maskLayout(layer, [repeats / passed, ...sizes], shape, volumeOf(outputs, front.activations, 0));
+  const mask = new Float32Array(length);
+  const repeat = repeater();
+  return (first, rows) => {
+    const data = new Float32Array(rows * source.length);
+    for (let row = 0; row < rows; row++) {
+      write(first + row, mask.fill(1));
+      const into = data.subarray(row * source.length, (row + 1) * source.length);
+      for (let at = 0; at < into.length; at++) {
+        const from = source[at] as number;
+        into[at] = from < 0 ? 1 : (mask[from] as number);
+      }
+    }
+    const masks = inTypeOf(
+      { type: 'float32', dims: [rows * (dims[0] ?? 1), ...dims.slice(1)], data },
+      { name: tail.mask, type: tail.type },
+    );
+    // Along a first axis that holds nothing but the batch, one feature map is broadcast against all masks.
+    const feeds: Record<string, Tensor> = {
+      [tail.mask]: masks,
+      [tail.held]: dims[0] === 1 ? held : repeat(tail.held, held, rows / passed),
+    };
+    for (const name of front.crossing) {
+      const value = name === input.name ? input.tensor : outputs[name];
+      if (value !== undefined) feeds[name] = repeat(name, value, rows / passed);
+    }
+    return feeds;
+  };
+}
+
+/** Repeats tensors along their first axis, and keeps the largest that it made of each. */
+function repeater(): (name: string, tensor: Tensor, times: number) => Tensor {
+  const made = new Map<string, { readonly times: number; readonly data: Tensor['data'] }>();
+  return (name, { type, dims, data }, times) => {
+    if (times === 1) return { type, dims, data };
+    let known = made.get(name);
+    if (known === undefined || known.times < times) {
+      const repeated = new (data.constructor as new (length: number) => typeof data)(times * data.length);
+      for (let time = 0; time < times; time++) repeated.set(data as Float32Array & BigInt64Array, time * data.length);
+      known = { times, data: repeated };
+      made.set(name, known);
+    }
+    return { type, dims: [times * (dims[0] ?? 1), ...dims.slice(1)], data: known.data.subarray(0, times * data.length) };
+  };
+}

@@ -1,0 +1,66 @@
+import { GradcamError } from '../errors.js';
+import { type Axis, hasTokens, isSpatial, type Role } from '../layers/axes.js';
+import type { Place } from '../layers/layout.js';
+
+/** What a mask has one number for. */
+export type MaskShape = 'channels' | 'positions';
+
+/** How masks of channels or of positions become tensors that broadcast with a layer's feature map in its own layout. */
+export interface MaskLayout {
+  /** Numbers of one mask. */
+  readonly length: number;
+  /** The tensor of one mask: 1 along axes on which it does not depend. */
+  readonly dims: readonly number[];
+  /** Which number of the mask each element of that tensor is; −1 for tokens beside the picture, which are always kept. */
+  readonly source: Int32Array;
+}
+
+/**
+ * @param dims of the layer's value for one picture
+ * @param space channels, height and width of the feature map
+ */
+export function maskLayout(
+  { name, layout }: Place,
+  dims: readonly number[],
+  shape: MaskShape,
+  space: { readonly channels: number; readonly height: number; readonly width: number },
+): MaskLayout {
+  const depends = (axis: Axis) => (shape === 'channels' ? axis.parts.some(({ of }) => of === 'channels') : isSpatial(axis));
+  // Tokens beside the picture are kept whatever the mask: their axis is there in full. So is the first, where patches are folded into it.
+  const sizes = layout.axes.map((axis, index) => (depends(axis) || hasTokens(axis) || index === 0 ? (dims[index] ?? 1) : 1));
+  const source = new Int32Array(sizes.reduce((product, size) => product * size, 1));
+  const found: Record<Role, number> = { images: 0, channels: 0, rows: 0, columns: 0, unknown: 0 };
+  for (let at = 0; at < source.length; at++) {
+    Object.assign(found, { channels: 0, rows: 0, columns: 0 });
+    let rest = at;
+    let kept = false;
+    for (let index = sizes.length - 1; index >= 0; index--) {
+      const size = sizes[index] ?? 1;
+      const axis = layout.axes[index];
+      if (axis !== undefined && size > 1 && !locate(name, axis, rest % size, size, found)) kept = true;
+      rest = Math.floor(rest / size);
+    }
+    source[at] = kept ? -1 : shape === 'channels' ? found.channels : found.rows * space.width + found.columns;
+  }
+  return { length: shape === 'channels' ? space.channels : space.height * space.width, dims: sizes, source };
+}
+
+/** Adds what an index along an axis means to the channel, row and column found so far. @returns whether it belongs to the picture */
+function locate(name: string, { parts, before, after }: Axis, index: number, size: number, found: Record<Role, number>): boolean {
+  if (index < before || index >= size - after) return false;
+  let rest = index - before;
+  for (let which = parts.length - 1; which >= 0; which--) {
+    const part = parts[which];
+    if (part === undefined) continue;
+    // The outermost part is what the others leave; in the first axis that is the batch, of one picture here.
+    if (which > 0 && typeof part.size !== 'number')
+      throw new GradcamError(
+        'no-layer',
+        `masks for '${name}' need the number of ${part.of} folded into one of its axes, which is known only at run time; fix the size of the model's input, or choose another layer`,
+      );
+    const of = which === 0 ? rest : rest % Number(part.size);
+    found[part.of] += of * part.step;
+    rest = Math.floor(rest / Number(part.size));
+  }
+  return true;
+}
