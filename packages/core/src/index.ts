@@ -34,6 +34,14 @@ export {
 export { findMetric, metrics } from './metrics/index.js';
 export type { Truth } from './metrics/judge.js';
 export type { Curve, CurveMetric, Judged, Located, Metric, MetricSettings, ScalarMetric } from './metrics/metric.js';
+export {
+  type Depth,
+  type MethodSanity,
+  type RandomizationOptions,
+  randomizeParameters,
+  type Sanity,
+  type Watched,
+} from './metrics/randomization.js';
 export { type Box, type Region, regionOfBoxes, regionOfMask } from './metrics/region.js';
 export type { BoxForm, BoxLayout } from './model/detector.js';
 export { type ImageInput, imageInput, shapeText } from './model/input.js';

@@ -3,6 +3,7 @@ export { GraphBuilder } from './build/builder.js';
 export { type Cotangent, type Entry, oneHot, pick } from './build/entry.js';
 export { inverseCount, reshapeRows, shapeOf } from './build/rows.js';
 export { append, splice } from './bytes/append.js';
+export { type Elements, elementsOf } from './bytes/elements.js';
 export { extract, type Surroundings, type Tail, tailOf } from './bytes/extract.js';
 export { fromHalf, toHalf } from './bytes/half.js';
 export { skeleton } from './bytes/probe.js';
