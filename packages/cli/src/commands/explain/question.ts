@@ -16,12 +16,17 @@ export interface Question {
   readonly against: number | undefined;
 }
 
-/** What the flags ask. @throws GradcamError for a class, mask or reference that the model cannot be asked about */
+/**
+ * What the flags ask.
+ *
+ * @param spec how a mask that is a picture comes to the network's input; without it there are no masks
+ * @throws GradcamError for a class, mask or reference that the model cannot be asked about
+ */
 export async function questionOf(
   flags: QuestionFlags & { readonly class: readonly string[] },
   scores: Scores,
   labels: Labels,
-  spec: Preprocess,
+  spec?: Preprocess,
 ): Promise<Question> {
   const find = (query: string) => findClass(labels.names, query, scores.classes);
   if (flags.reference !== undefined) return ofReferences(flags.reference, flags.class);
@@ -33,7 +38,7 @@ export async function questionOf(
       throw new GradcamError('unknown-class', `class ${other} cannot be held against itself; give another --against`);
     return { ...question, target: against(other) };
   }
-  if (flags.mask !== undefined) return { ...question, target: maskSum(await readMask(flags.mask, spec)) };
+  if (flags.mask !== undefined && spec !== undefined) return { ...question, target: maskSum(await readMask(flags.mask, spec)) };
   if (flags.box === undefined || flags.box === 'best') return { ...question, target: flags.box === undefined ? flags.target : 'box' };
   if (/^\d+$/.test(flags.box)) return { ...question, target: boxScore(Number(flags.box)) };
   return { ...question, classes: [...new Set([...classes, find(flags.box)])], target: 'box' };
