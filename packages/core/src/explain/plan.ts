@@ -23,6 +23,8 @@ export interface PlanOptions extends ModelOptions {
   readonly target?: string | Target;
   /** Explain what speaks against the class: all gradients negated. */
   readonly counterfactual?: boolean;
+  /** Of everything random; default 0. */
+  readonly seed?: number;
 }
 
 /** Methods by name, or as they are. @throws GradcamError `unknown-method` */
@@ -50,7 +52,7 @@ export async function makePlan(runtime: Runtime, model: Model, options: PlanOpti
   const fusion = options.fusion ?? 'mean';
   if (!fusions.includes(fusion))
     throw new GradcamError('invalid-setting', `expected 'fusion' as mean, max or product, but got '${fusion}'`);
-  const plan: Plan = { methods, layers, chosen, fusion, target, sign: options.counterfactual ? -1 : 1 };
+  const plan: Plan = { methods, layers, chosen, fusion, target, sign: options.counterfactual ? -1 : 1, seed: options.seed ?? 0 };
   await learnFacts(runtime, facts, neededFacts(model, plan), session);
   return plan;
 }

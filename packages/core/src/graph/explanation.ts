@@ -9,7 +9,7 @@ import { logit } from '../targets/logit.js';
 import type { Target } from '../targets/target.js';
 import { attentionContext } from './attention.js';
 import { channelsFirst } from './channels-first.js';
-import { appendHeatmap, type SignedMap } from './heatmap.js';
+import { appendHeatmap, resized, type SignedMap } from './heatmap.js';
 import { appendClasses, appendTarget, type Classes, type Differentiated } from './target.js';
 
 /** What is to be explained, by which methods. */
@@ -25,6 +25,8 @@ export interface Plan {
   readonly target: Target;
   /** −1: what speaks against the class, by negated gradients. */
   readonly sign: 1 | -1;
+  /** Of everything random that is appended. */
+  readonly seed: number;
 }
 
 /** What one method appended for one layer: its map, or what is decomposed to it. */
@@ -114,7 +116,7 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
     for (const place of isAppended(method) ? places : []) {
       if (!isAppended(method)) break;
       const gradients = method.gradient ? await gradientsFor(method) : undefined;
-      const context = contextOf(b, place, gradients, plan.chosen.get(method), learn);
+      const context = contextOf(b, model, plan, method, place, gradients, learn);
       if (method.kind === 'decomposition') parts.push({ matrix: await method.matrix(context) });
       else {
         const own = await method.map(context);
@@ -149,11 +151,14 @@ function isAppended(method: Method): method is AppendedMethod {
 /** What a method may use of one place. @param gradients of values in their own layout, for methods that read them */
 function contextOf(
   b: GraphBuilder,
+  { input }: Model,
+  plan: Plan,
+  method: Method,
   { name, layout }: Place,
   gradients: ReadonlyMap<Value, Value> | undefined,
-  chosen: Chosen | undefined,
   learn: Learn,
 ): MethodContext {
+  const chosen = plan.chosen.get(method);
   const first = (value: Value) => channelsFirst(b, wide(b, value), layout);
   const gradientOf = (value: Value) => {
     const found = gradients?.get(value);
@@ -169,6 +174,13 @@ function contextOf(
       return first(byReals(b, name, gradientOf(name)));
     },
     gradientOf,
+    reads: chosen?.reads ?? [],
+    resized: (map: Value, like: Value) => {
+      const [, , height = '', width = ''] = b.facts.dims(like);
+      return resized(b, map, [height, width], input);
+    },
+    channels: layout.channels,
+    seed: plan.seed,
     get attention() {
       if (chosen?.attention === undefined) throw new RangeError('a method that chose no attention reads it');
       return attentionContext(b, chosen.attention, (value) => wide(b, value), gradientOf);

@@ -41,10 +41,10 @@ function normalised(b: GraphBuilder, x: Value): Value {
 }
 
 /**
- * Linear interpolation is linear: a matrix for the rows and one for the columns. Matrix products are the fastest way on every
+ * A map [R, h, w] at the size of the picture. Linear interpolation is linear: a matrix for the rows and one for the columns. Matrix products are the fastest way on every
  * backend and the same in every operator set; where a size is open, Resize does the same.
  */
-function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: ImageInput): Value {
+export function resized(b: GraphBuilder, x: Value, [h, w]: SignedMap['space'], input: ImageInput): Value {
   const { height, width } = input;
   if (h === height && w === width) return x;
   if (typeof h === 'number' && typeof w === 'number' && typeof height === 'number' && typeof width === 'number') {

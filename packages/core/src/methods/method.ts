@@ -8,6 +8,7 @@ import type { Model } from '../model/model.js';
 import type { Heatmap } from '../picture/image.js';
 import type { Volume } from '../picture/volume.js';
 import type { RunContext } from '../runs/context.js';
+import type { Dimension } from '../runtime/runtime.js';
 import type { Target } from '../targets/target.js';
 
 /** What every method says of itself; lists and titles show it. */
@@ -57,6 +58,14 @@ export interface MethodContext {
   readonly gradients: Value;
   /** dy/d(value) of one of the values that `choose` says it reads, in the value's own layout. */
   readonly gradientOf: (value: Value) => Value;
+  /** Those values. */
+  readonly reads: readonly Value[];
+  /** A map [R, h, w] with the positions of `like`, a value [batch, C, h, w] of the graph, at the size of the picture: linear interpolation. */
+  readonly resized: (map: Value, like: Value) => Value;
+  /** Number of channels of A; its symbol where it is open. */
+  readonly channels: Dimension;
+  /** Of everything random. */
+  readonly seed: number;
   /** The attention that `choose` found. */
   readonly attention: AttentionContext;
   /** Σₖ wₖ Aₖ for weights [R, C, 1, 1]: a map [R, h, w]. */
