@@ -1,5 +1,6 @@
 import { suggestion } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
+import { ablationcam } from './ablationcam.js';
 import { cam } from './cam.js';
 import { eigencam } from './eigencam.js';
 import { eigengradcam } from './eigengradcam.js';
@@ -13,16 +14,25 @@ import { gradientxinput } from './gradientxinput.js';
 import { guidedbackprop } from './guidedbackprop.js';
 import { guidedgradcam } from './guidedgradcam.js';
 import { hirescam } from './hirescam.js';
+import { integratedgradients } from './integratedgradients.js';
+import { iscam } from './iscam.js';
 import { kpcacam } from './kpcacam.js';
 import { layercam } from './layercam.js';
 import { legrad } from './legrad.js';
 import type { Method } from './method.js';
+import { occlusion } from './occlusion.js';
 import { random } from './random.js';
+import { reciprocam } from './reciprocam.js';
 import { refinecam } from './refinecam.js';
+import { rise } from './rise.js';
 import { rollout } from './rollout.js';
 import { saliency } from './saliency.js';
+import { scorecam } from './scorecam.js';
 import { segeigencam } from './segeigencam.js';
 import { shapleycam } from './shapleycam.js';
+import { smoothgrad } from './smoothgrad.js';
+import { smoothgradcamplusplus } from './smoothgradcamplusplus.js';
+import { sscam } from './sscam.js';
 import { xgradcam } from './xgradcam.js';
 
 /** Every method, in the order in which lists show them. A new one is a file that reads as its formula, and a line here. */
@@ -38,16 +48,26 @@ export const methods: readonly Method[] = [
   segeigencam,
   kpcacam,
   fem,
+  scorecam,
+  ablationcam,
   shapleycam,
   finercam,
   fullgrad,
   refinecam,
+  smoothgradcamplusplus,
+  sscam,
+  iscam,
+  reciprocam,
   cam,
   random,
   saliency,
   gradientxinput,
+  integratedgradients,
+  smoothgrad,
   guidedbackprop,
   guidedgradcam,
+  occlusion,
+  rise,
   rollout,
   legrad,
 ];
