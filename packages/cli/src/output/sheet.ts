@@ -3,7 +3,6 @@ import {
   type Explanation,
   explainedPanels,
   findMethod,
-  GradcamError,
   type ImageResult,
   type Prediction,
   type RgbImage,
@@ -57,10 +56,8 @@ export class ContactSheet {
     this.#side = sheetSide(images * (methods.length * classes + 1));
   }
 
-  /** Shows an image. @param name as the sheet has it; @param scene undefined for a tensor, which has no picture */
-  add(name: string, scene: Scene | undefined, { predictions, explanations }: ImageResult): void {
-    if (scene === undefined)
-      throw new GradcamError('invalid-image', `'${name}' is a tensor, but a contact sheet shows pictures; give the picture`);
+  /** Shows an image. @param name as the sheet has it */
+  add(name: string, scene: Scene, { predictions, explanations }: ImageResult): void {
     const { picture, placement, look } = scene;
     const panels = explanations.map((explanation) => ({
       explanation,
@@ -74,13 +71,15 @@ export class ContactSheet {
 
   /** The bytes of an image file. @param path tells its format; @param footer a line at the foot */
   file(path: string, footer: string): Promise<Uint8Array> {
-    const { colormap } = this.plan;
-    const spec = { columns: this.#columns, rows: this.#rows, colorBar: { colormap }, footer };
+    const { colormap, images, methods, classes } = this.plan;
+    // Nothing else on the sheet would say which method it is.
+    const method = images > 1 && classes > 1 ? `${findMethod(methods[0] ?? '').title}  ·  ` : '';
+    const spec = { columns: this.#columns, rows: this.#rows, colorBar: { colormap }, footer: `${method}${footer}` };
     return renderFigure(sheet({ ...spec, ...(this.#head && { head: this.#head }) }), imageExtension(path));
   }
 
   #addRow(title: string, photo: RgbImage, [best]: readonly Prediction[], panels: readonly Panel[]): void {
-    const { methods, classes } = this.plan;
+    const { classes } = this.plan;
     const [first] = panels;
     const explained = classes === 1 ? first?.explanation.class : best;
     const headings = panels.map(({ explanation }) =>
@@ -88,10 +87,9 @@ export class ContactSheet {
     );
     this.#columns = ['', ...headings];
     const cells = panels.map((panel) => cellOf(panel, classes > 1 ? percent(panel.explanation.class.probability) : ''));
-    const method = methods.length === 1 && classes > 1 ? ` (${findMethod(methods[0] ?? '').title})` : '';
     this.#rows.push({
       title,
-      note: `${explained === undefined ? '' : this.plan.named(explained)}${method}`,
+      note: explained === undefined ? '' : this.plan.named(explained),
       cells: [{ image: photo }, ...cells],
     });
   }

@@ -2,6 +2,7 @@ import { arrangePanels, type Figure, type FigurePanel, figure } from './figure.j
 import type { Heatmap, Placement, RgbImage } from './image.js';
 import { DEFAULT_COLORMAP, type OverlayOptions } from './overlay.js';
 import { explainedPanels, PANEL_SIDE, type SideRange } from './panels.js';
+import { sheetSide } from './sheet.js';
 
 /** The figure of one picture: the original, and an overlay for each heatmap. */
 export interface ExplainedFigureSpec extends OverlayOptions {
@@ -15,15 +16,21 @@ export interface ExplainedFigureSpec extends OverlayOptions {
   readonly footer?: string;
 }
 
-/** Panels side by side; more go into further rows. */
-const MAX_COLUMNS = 4;
+/** Panels side by side; more go into further rows. Where there are many, the figure is somewhat wider than high. */
+const columnsOf = (panels: number): number => Math.max(4, Math.ceil(Math.sqrt(1.4 * panels)));
 
-/** Smaller panels than a figure of two has, so that many fit on a page. */
-const MANY_SIDE: SideRange = [320, 480];
+/** Smaller panels than a figure of two has, so that many fit on a page, and then as small as those of a contact sheet. */
+const FEW = 8;
+const FEW_SIDE: SideRange = [320, 480];
+
+function sideOf(panels: number): SideRange {
+  if (panels <= 2) return PANEL_SIDE;
+  return panels <= FEW ? FEW_SIDE : [sheetSide(panels), sheetSide(panels)];
+}
 
 /** Lays out the original and its overlays with titles and a colour bar. @throws as {@link figure} and `overlay` */
 export function explainedFigure({ image, placement, overlays, title, footer, ...look }: ExplainedFigureSpec): Figure {
-  const side = overlays.length > 1 ? MANY_SIDE : PANEL_SIDE;
+  const side = sideOf(overlays.length + 1);
   const panels: FigurePanel[] = [];
   for (const [index, { heatmap, title: above }] of overlays.entries()) {
     const { photo, overlay } = explainedPanels(image, heatmap, placement, { ...look, side });
@@ -36,6 +43,6 @@ export function explainedFigure({ image, placement, overlays, title, footer, ...
 
 /** A row that is too long, cut into rows of nearly the same length. */
 function inRows(row: readonly FigurePanel[]): FigurePanel[][] {
-  const columns = Math.ceil(row.length / Math.ceil(row.length / MAX_COLUMNS));
+  const columns = Math.ceil(row.length / Math.ceil(row.length / columnsOf(row.length)));
   return Array.from({ length: Math.ceil(row.length / columns) }, (_, index) => row.slice(index * columns, (index + 1) * columns));
 }

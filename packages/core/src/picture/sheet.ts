@@ -102,8 +102,9 @@ export function sheet(spec: SheetSpec): Figure {
   let right = tableRight;
   if (spec.head !== undefined) {
     const { image, title, lines } = spec.head;
-    place(image, margin, top);
-    const x = margin + image.width + gap;
+    const left = margin + grid.heading;
+    place(image, left, top);
+    const x = left + grid.cell + gap;
     const room = Math.max(tableRight - x, MIN_HEAD_TEXT * metrics.titleSize);
     const texts = headTexts(title, lines, x, top, room, metrics);
     drawing.push(...texts.paths);

@@ -5,13 +5,12 @@ import type { Loaded } from '../../input/source.js';
 import { labelOf, shortLabel } from '../../model/labels.js';
 import { namePart } from '../../output/names.js';
 import type { Named, Outputs } from '../../output/outputs.js';
-import { figureFile, heatmapFile, MAX_OVERLAYS, overlayFile, type Scene } from '../../output/picture.js';
+import { heatmapFile, MAX_OVERLAYS, overlayFile, type Scene } from '../../output/picture.js';
 import { writeOutput } from '../../output/write.js';
 import type { ExplainFlags } from './command.js';
 import type { Explained } from './report.js';
 import type { Setup } from './setup.js';
-import { gridFile, isGrid } from './sheet.js';
-import { figureWords } from './words.js';
+import { imageFigure } from './sheet.js';
 
 /** Writes every output of one image. @returns the files of each of its explanations */
 export async function writeResult(
@@ -61,16 +60,12 @@ export function sceneOf(
 async function writeFigure(setup: Setup, explained: Explained, scene: Scene, outputs: Outputs, flags: ExplainFlags): Promise<string> {
   const { source, result } = explained;
   const { explanations } = result;
-  if (isGrid(setup)) {
-    const path = outputs.picture({ stem: source.stem });
-    return write(path, await gridFile(path, setup, explained, scene, flags));
-  }
   if (explanations.length > MAX_OVERLAYS)
     throw new UsageError(
       `a figure shows at most ${MAX_OVERLAYS} explanations, but ${explanations.length} were asked for; --overlay writes one picture for each`,
     );
   const path = outputs.picture({ stem: source.stem });
-  return write(path, await figureFile(path, scene, explanations, figureWords(setup, result, scene, flags)));
+  return write(path, await imageFigure(path, setup, explained, scene, flags));
 }
 
 function nameOf({ labels, classes }: Setup, stem: string, { class: { index }, method }: Explanation): Named {
