@@ -54,6 +54,10 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const explained = await appendExplanation(b, model, plan, relearn(runtime, model.facts, options.session), chosen);
   const rows = classInput === undefined ? input.batch : 'explanations';
   const { of: layers = [], maps = [] } = explained.methods[0] ?? {};
-  const heatmap = b.output('heatmap', appendHeatmap(b, maps, input, method.fusion ?? plan.fusion), [rows, input.height, input.width]);
+  const own = appendHeatmap(b, maps, input, method.fusion ?? plan.fusion);
+  // What knows no class has a row an image: the same for each class that is asked for.
+  const each = () => b.unsqueeze(b.zerosLike(b.cast(explained.classes, b.typeOf(own))), [1, 2]);
+  const all = classInput === undefined || method.gradient ? own : b.add(own, each());
+  const heatmap = b.output('heatmap', all, [rows, input.height, input.width]);
   return { bytes: b.splice(), heatmap, classInput, layers, method: method.name };
 }

@@ -99,7 +99,7 @@ describe('fusion of layers', () => {
 
 describe('Refine-CAM', () => {
   it('multiplies Grad-CAM++ of the last layer of each resolution that all ways pass', async () => {
-    const explainer = await openExplainer(runtime, stages, { methods: ['refinecam', 'gradcam'] });
+    const explainer = await openExplainer(runtime, stages, { methods: ['refinecam', 'gradcam'], layers: ['auto'] });
     const { explanations } = await explainer.explainOne(picture, [0]);
     expect(explanations.map(({ layers }) => layers)).toEqual([['joined', 'late'], ['late']]);
     const plain = await openExplainer(runtime, stages, { methods: ['gradcamplusplus'], layers: ['joined', 'late'] });

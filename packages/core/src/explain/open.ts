@@ -3,6 +3,8 @@ import { appendExplanation, type Part } from '../graph/explanation.js';
 import { relearn } from '../model/learn.js';
 import { readClassifier } from '../model/model.js';
 import { Network } from '../runs/network.js';
+import { checkSettings } from '../runs/settings.js';
+import { appendFront, type Front } from '../runs/split.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Explainer, type ExplainerSettings, type OutputNames } from './explainer.js';
 import { findMethods, makePlan, type PlanOptions } from './plan.js';
@@ -29,6 +31,7 @@ function readable(b: GraphBuilder, value: string): string {
  * const [result] = await explainer.explain(tensor);
  */
 export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options: ExplainerOptions = {}): Promise<Explainer> {
+  checkSettings(options);
   const model = await readClassifier(runtime, bytes, options);
   const methods = smoothMethods(findMethods(options.methods), options.smooth ?? []);
   const plan = await makePlan(runtime, model, { ...options, methods });
@@ -40,14 +43,18 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
     if ('map' in part) return { map: name(part.map, 'map') };
     return { matrix: name(part.matrix, 'matrix') };
   };
+  const network = new Network(runtime, model, plan.target, plan.sign, options.session);
+  const fronts = new Map<string, Front>();
+  if (plan.methods.some(({ kind, of }) => kind === 'runs' && of === 'layer'))
+    for (const layer of plan.layers) fronts.set(layer.name, appendFront(b, await network.split(layer)));
   const names: OutputNames = {
     classes,
+    fronts,
     ranking: b.show('gradcam/ranking', readable(b, explained.ranking)),
     boxes: model.scores.kind === 'boxes' ? b.show('gradcam/boxes', readable(b, model.scores.logits)) : undefined,
     score: explained.score && b.output('gradcam/score', readable(b, explained.score)),
     parts: explained.methods.map(({ method, parts }) => parts.map((part, index) => named(method.name, part, index))),
   };
   const session = await runtime.open(b.append(options.room), options.session);
-  const network = new Network(runtime, model, plan.target, plan.sign, options.session);
   return new Explainer(model, plan, explained, names, session, network, options);
 }

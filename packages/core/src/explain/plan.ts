@@ -38,7 +38,9 @@ export async function makePlan(runtime: Runtime, model: Model, options: PlanOpti
   const target = chooseTarget(model.scores, options.target);
   const { facts } = model;
   const { session } = options;
-  const choices = methods.some(usesLayers) ? options.layers : undefined;
+  // `auto` is what is explained without a choice, which some methods make themselves.
+  const asked = options.layers?.every((choice) => choice === 'auto') ? undefined : options.layers;
+  const choices = methods.some(usesLayers) ? asked : undefined;
   const named = choices && (await layersFor(runtime, model, choices, options));
   const layers = named ?? (methods.some(needsLayer) ? await layersFor(runtime, model, ['auto'], options) : []);
   const whole = async () => {

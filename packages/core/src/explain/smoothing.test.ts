@@ -248,6 +248,11 @@ describe('what is not smoothed', () => {
     await expect(opening).rejects.toMatchObject({ code: 'unknown-method', message: expect.stringContaining(message) });
   });
 
+  it('by no copies at all', async () => {
+    const opening = openExplainer(runtime, smallNetwork(), { smooth: ['noise'], samples: 0 });
+    await expect(opening).rejects.toMatchObject({ code: 'invalid-setting' });
+  });
+
   it('methods that run the network many times', async () => {
     const many = all.find(({ kind }) => kind === 'runs') ?? {
       ...(all[0] as (typeof all)[number]),

@@ -191,6 +191,22 @@ describe('attention rollout', () => {
   });
 });
 
+describe('attention rollout in an exported model', () => {
+  it('has a row for each class that is asked for, all alike', async () => {
+    const { bytes, classInput = '' } = await exportExplained(runtime, transformer(), { methods: ['rollout'], classInput: true });
+    const session = await runtime.open(bytes);
+    const classes: Tensor = { type: 'int64', dims: [3], data: BigInt64Array.of(0n, 3n, -1n) };
+    const outputs = await session.run({ picture: tensorOf(), [classInput]: classes });
+    expect(outputs['heatmap']?.dims).toEqual([3, 8, 8]);
+    const data = [...((outputs['heatmap']?.data ?? []) as Float32Array)];
+    const explainer = await openExplainer(runtime, transformer(), { methods: ['rollout'] });
+    const { explanations } = await explainer.explainOne(tensorOf());
+    for (const row of [0, 1, 2]) expectNear(explanations[0]?.heatmap.data, data.slice(row * 64, (row + 1) * 64), 5);
+    await session.close();
+    await explainer.close();
+  });
+});
+
 describe('LeGrad', () => {
   it.each(forms)('sums the positive gradients of the score by the attention of all blocks: %o', async (form) => {
     const { height = 8, width = 8, before = 1, after = 0 } = form;
