@@ -1,8 +1,7 @@
 import { suggestion } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import type { DecompositionMethod, Method } from '../methods/method.js';
-import { principalComponent, towards } from '../methods/principal.js';
-import { sumOfChannels } from '../runs/context.js';
+import { along, principalComponent } from '../methods/principal.js';
 import { hasCopies, type Smoothing } from './smoothing.js';
 
 const known: readonly Smoothing[] = ['aug', 'eigen', 'noise'];
@@ -41,6 +40,6 @@ function principal(method: Method): DecompositionMethod {
     ...rest,
     kind: 'decomposition',
     matrix: terms,
-    map: (matrix) => towards(sumOfChannels(matrix), principalComponent(matrix)),
+    map: (matrix) => along(matrix, principalComponent(matrix)),
   };
 }
