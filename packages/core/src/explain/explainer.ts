@@ -1,12 +1,14 @@
 import { GradcamError } from '../errors.js';
 import type { Explained, ExplainedMethod, Part, Plan } from '../graph/explanation.js';
-import type { RunMethod } from '../methods/method.js';
+import type { Method, RunMethod } from '../methods/method.js';
 import type { Model } from '../model/model.js';
 import { probabilities } from '../model/score.js';
 import type { Heatmap } from '../picture/image.js';
 import type { Control, RunSettings } from '../runs/context.js';
+import { readOf } from '../runs/masked.js';
 import type { Network } from '../runs/network.js';
 import { Series } from '../runs/series.js';
+import type { Front } from '../runs/split.js';
 import type { Session, Tensor } from '../runtime/runtime.js';
 import { choicesOf } from '../targets/index.js';
 import { pytorchHeatmap } from './compat.js';
@@ -27,6 +29,8 @@ export interface OutputNames {
   readonly boxes: string | undefined;
   /** y of each row, where it is not the logit. */
   readonly score: string | undefined;
+  /** Of each layer, where methods run the network behind it many times: this run has then done what lies before. */
+  readonly fronts: ReadonlyMap<string, Front>;
   /** Of each method, for each value that it explains. */
   readonly parts: readonly (readonly Part[])[];
 }
@@ -169,9 +173,13 @@ export class Explainer {
     // What is not asked for is not read back from the runtime.
     const asked = names.parts.filter((_, which) => this.#isAsked(which, asking));
     const parts = asked.flat().flatMap((part) => Object.values(part));
+    const runsAsked = this.explained.methods.some(({ method }, which) => isOfLayerByRuns(method) && this.#isAsked(which, asking));
+    const fronts = runsAsked && rowsOf(input) === 1 ? [...names.fronts.values()].flatMap((front) => readOf(front, model.input)) : [];
     const score = names.score === undefined ? [] : [names.score];
     const boxes = names.boxes === undefined ? [] : [names.boxes];
-    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [names.ranking, ...score, ...boxes, ...parts]);
+    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [
+      ...new Set([names.ranking, ...score, ...boxes, ...parts, ...fronts]),
+    ]);
   }
 
   async #result(input: Tensor, image: number, runs: readonly Run[], asking: Asking): Promise<ImageResult> {
@@ -206,7 +214,7 @@ export class Explainer {
         if (!this.#isAsked(which, asking)) continue;
         const maps =
           explained.method.kind === 'runs'
-            ? await this.#mapsByRuns(explained.method, input, index, asking)
+            ? await this.#mapsByRuns(explained.method, input, index, asking, outputs)
             : mapsOf(explained, this.names.parts[which] ?? [], outputs, row(image));
         explanations.push(this.#explanation(explained, maps, predicted, score, size));
       }
@@ -225,10 +233,13 @@ export class Explainer {
     };
   }
 
-  async #mapsByRuns(method: RunMethod, input: Tensor, index: number, control: Control): Promise<Heatmap[]> {
+  async #mapsByRuns(method: RunMethod, input: Tensor, index: number, control: Control, outputs: Outputs): Promise<Heatmap[]> {
     const maps: Heatmap[] = [];
     for (const layer of method.of === 'layer' ? this.plan.layers : [undefined]) {
-      maps.push(await method.run(new Series(this.network, { method, input, class: index, layer, settings: this.settings, control })));
+      const front = this.names.fronts.get(layer?.name ?? '');
+      const passed = front !== undefined && outputs[front.held] !== undefined ? { front, outputs } : undefined;
+      const question = { method, input, class: index, layer, settings: this.settings, control, passed };
+      maps.push(await method.run(new Series(this.network, question)));
     }
     return maps;
   }
@@ -245,6 +256,10 @@ export class Explainer {
   #heatmap(maps: readonly Heatmap[], { width, height }: Size, fusion = this.plan.fusion): Heatmap {
     return (this.settings.compat === undefined ? heatmapOf : pytorchHeatmap)(maps, width, height, fusion);
   }
+}
+
+function isOfLayerByRuns({ kind, of }: Method): boolean {
+  return kind === 'runs' && of === 'layer';
 }
 
 /** The signed maps of one method, from what a run returned. */

@@ -1,5 +1,6 @@
 import { type Outputs, volumeOf } from '../explain/outputs.js';
 import type { Place } from '../layers/layout.js';
+import type { ImageInput } from '../model/input.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Tensor } from '../runtime/runtime.js';
 import { type MaskShape, maskLayout } from './masks.js';
@@ -10,19 +11,24 @@ export interface Passed {
   readonly front: Front;
   readonly outputs: Outputs;
   /** The picture, as often as the front took it. */
-  readonly input: { readonly name: string; readonly tensor: Tensor };
+  readonly input: Tensor;
   /** How often that is: once, or as often as the model's fixed batch says. */
   readonly rows: number;
 }
 
-/** Numbers of a masked feature map that stay in the processor's cache from one operator to the next. */
-const CACHED_NUMBERS = 2 ** 18;
+/** The outputs to read of a front. */
+export function readOf({ held, activations, crossing }: Front, { name }: Pick<ImageInput, 'name'>): string[] {
+  return [held, activations, ...crossing.filter((value) => value !== name)];
+}
+
+/** Numbers of the masked feature maps of one run: enough for matrix products to be worth it, few enough to fit into memory many times over. */
+const NUMBERS = 2 ** 21;
 const MOST_ROWS = 64;
 
 /** Masked feature maps in one run of the tail: many of small ones. */
-export function rowsInCache({ outputs, front, rows }: Passed): number {
+export function rowsOfTail({ outputs, front, rows }: Passed): number {
   const numbers = (outputs[front.held]?.data.length ?? 0) / rows;
-  return Math.max(1, Math.min(MOST_ROWS, Math.round(CACHED_NUMBERS / numbers)));
+  return Math.max(1, Math.min(MOST_ROWS, Math.round(NUMBERS / numbers)));
 }
 
 /**
@@ -33,6 +39,7 @@ export function rowsInCache({ outputs, front, rows }: Passed): number {
 export function maskFeeds(
   tail: MaskedTail,
   layer: Place,
+  { name: picture }: Pick<ImageInput, 'name'>,
   { front, outputs, input, rows: passed }: Passed,
   shape: MaskShape,
   write: (member: number, mask: Float32Array) => void,
@@ -63,7 +70,7 @@ export function maskFeeds(
       [tail.held]: dims[0] === 1 ? held : repeat(tail.held, held, rows / passed),
     };
     for (const name of front.crossing) {
-      const value = name === input.name ? input.tensor : outputs[name];
+      const value = name === picture ? input : outputs[name];
       if (value !== undefined) feeds[name] = repeat(name, value, rows / passed);
     }
     return feeds;

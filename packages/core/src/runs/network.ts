@@ -6,7 +6,7 @@ import { learnFacts, relearn } from '../model/learn.js';
 import type { Model } from '../model/model.js';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.js';
 import type { Target } from '../targets/target.js';
-import { type Front, type MaskedTail, openFront, openTail, type Split, splitAt } from './split.js';
+import { type FrontSession, type MaskedTail, openFront, openTail, type Split, splitAt } from './split.js';
 
 /** A session that gives y, and perhaps more, of each picture of a batch. */
 export interface Scoring {
@@ -46,15 +46,22 @@ export class Network {
     return this.#once(`differentiate ${place.name}`, () => this.#open(place));
   }
 
+  /** Where it is cut at a layer. */
+  split(layer: Place): Promise<Split> {
+    const known = this.#splits.get(layer.name) ?? splitAt(this.runtime, this.model, layer, this.options);
+    this.#splits.set(layer.name, known);
+    return known;
+  }
+
   /** From the picture to a layer. */
-  front(layer: Place): Promise<Front> {
-    return this.#once(`front ${layer.name}`, async () => openFront(this.runtime, await this.#split(layer), this.options));
+  front(layer: Place): Promise<FrontSession> {
+    return this.#once(`front ${layer.name}`, async () => openFront(this.runtime, await this.split(layer), this.options));
   }
 
   /** From a layer to the score. */
   tail(layer: Place): Promise<MaskedTail> {
     return this.#once(`tail ${layer.name}`, async () =>
-      openTail(this.runtime, await this.#split(layer), this.target, this.sign, this.options),
+      openTail(this.runtime, await this.split(layer), this.target, this.sign, this.options),
     );
   }
 
@@ -75,19 +82,13 @@ export class Network {
     return opening;
   }
 
-  #split(layer: Place): Promise<Split> {
-    const known = this.#splits.get(layer.name) ?? splitAt(this.runtime, this.model, layer, this.options);
-    this.#splits.set(layer.name, known);
-    return known;
-  }
-
   async #open(place?: Place): Promise<Scoring> {
     const { runtime, model, options } = this;
     const { graph, facts, scores } = model;
     if (place !== undefined) await learnFacts(runtime, facts, [place.name], options);
     const b = new GraphBuilder(graph, facts, 'gradcam');
     const classes = b.input('class', 'int64', ['classes']);
-    const chosen = appendClasses(b, scores, classes);
+    const chosen = appendClasses(b, scores, classes, this.target);
     const { score, cotangent } = await appendTarget(b, scores, chosen, this.target, this.sign, relearn(runtime, facts, options));
     const float = (value: Value) => (b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32'));
     const named = { classes, score: b.output('gradcam/score', float(score)) };

@@ -9,11 +9,12 @@ import type { Volume } from '../picture/volume.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Tensor } from '../runtime/runtime.js';
 import type { Control, Derivative, RunContext, RunSettings, WritePicture } from './context.js';
-import { maskFeeds, type Passed, rowsInCache } from './masked.js';
+import { maskFeeds, type Passed, readOf, rowsOfTail } from './masked.js';
 import type { MaskShape } from './masks.js';
 import type { Network, Scoring } from './network.js';
 import { type Random, randomFrom } from './random.js';
 import { checkSettings } from './settings.js';
+import type { Front } from './split.js';
 import { evenly, type Work, workOff } from './work.js';
 
 /** Pictures in one run: enough to keep two cores busy, little enough for their feature maps to stay in the processor's cache. */
@@ -29,6 +30,8 @@ export interface Question {
   readonly layer: Layer | undefined;
   readonly settings: RunSettings;
   readonly control: Control;
+  /** The picture at the layer, where a run has given that already. */
+  readonly passed?: { readonly front: Front; readonly outputs: Outputs } | undefined;
 }
 
 /** One explanation by a method that runs the network many times: series of pictures, shown to the network in batches. */
@@ -46,7 +49,7 @@ export class Series implements RunContext {
   readonly #control: Control;
   #passed: Promise<Passed> | undefined;
 
-  constructor(network: Network, { method, input, class: index, layer, settings, control }: Question) {
+  constructor(network: Network, { method, input, class: index, layer, settings, control, passed }: Question) {
     checkSettings(settings);
     this.#network = network;
     this.#method = method;
@@ -60,6 +63,7 @@ export class Series implements RunContext {
     this.layer = layer;
     this.settings = settings;
     this.random = randomFrom(settings.seed ?? 0);
+    if (passed !== undefined) this.#passed = Promise.resolve({ ...passed, input, rows: 1 });
   }
 
   async activations(): Promise<Volume> {
@@ -90,10 +94,10 @@ export class Series implements RunContext {
   async tailScores(count: number, shape: MaskShape, write: (index: number, mask: Float32Array) => void): Promise<Float64Array> {
     const tail = await this.#network.tail(this.#place());
     const passed = await this.#atLayer();
-    const feeds = maskFeeds(tail, this.#place(), passed, shape, (index, mask) => {
+    const feeds = maskFeeds(tail, this.#place(), this.image, passed, shape, (index, mask) => {
       if (index < count) write(index, mask);
     });
-    const most = this.settings.batch ?? rowsInCache(passed);
+    const most = this.settings.batch ?? rowsOfTail(passed);
     const work = { session: tail.session, fetches: [tail.score], count, ...this.#batches(count, most) };
     return this.#scoresOf(
       { ...work, feeds: (first, rows) => ({ ...feeds(first, rows), [tail.classes]: this.#classes(rows) }) },
@@ -108,11 +112,10 @@ export class Series implements RunContext {
   /** The picture up to the layer, where every method of this explanation starts again. */
   #atLayer(): Promise<Passed> {
     this.#passed ??= (async () => {
-      const front = await this.#network.front(this.#place());
+      const { session, front } = await this.#network.front(this.#place());
       const rows = typeof this.image.batch === 'number' ? this.image.batch : 1;
-      const input = { name: this.image.name, tensor: this.#picture(rows, repeated(this.input.data, rows)) };
-      const read = front.crossing.filter((name) => name !== input.name);
-      const outputs = await front.session.run({ [input.name]: input.tensor }, [front.held, front.activations, ...read]);
+      const input = this.#picture(rows, repeated(this.input.data, rows));
+      const outputs = await session.run({ [this.image.name]: input }, readOf(front, this.image));
       return { front, outputs, input, rows };
     })();
     return this.#passed;

@@ -18,14 +18,19 @@ export interface Split {
   readonly crossing: readonly string[];
 }
 
-/** The network up to a layer. */
+/** What a session gives of a picture up to a layer: names of outputs. */
 export interface Front {
-  readonly session: Session;
   /** A in the layer's own layout, and channels first. */
   readonly held: string;
   readonly activations: string;
-  /** What else the tail needs; each has the pictures of the batch along its first axis. */
+  /** What else the tail needs; each has the pictures of the batch along its first axis. The picture itself may be among them. */
   readonly crossing: readonly string[];
+}
+
+/** The network up to a layer. */
+export interface FrontSession {
+  readonly session: Session;
+  readonly front: Front;
 }
 
 /** The network from a layer on, which computes y of masked feature maps. */
@@ -62,23 +67,25 @@ export async function splitAt(runtime: Runtime, model: Model, layer: Place, opti
   return { model, layer, tail, crossing: tail.inputs.filter((name) => name !== layer.name) };
 }
 
-export async function openFront(runtime: Runtime, { model, layer, crossing }: Split, options: SessionOptions): Promise<Front> {
-  const { graph, facts, input } = model;
-  const read = crossing.filter((name) => name !== input.name);
-  const bytes = extract(
-    graph,
-    tailOf(graph, [], [layer.name, ...read], () => false),
-    { outputs: read, facts: (value) => facts.of(value) },
-  );
-  const front = readModel(bytes, { externalData: graph.externalData });
-  const b = new GraphBuilder(front, new Facts(front, facts), 'gradcam');
+/** Makes outputs of what the tail needs. */
+export function appendFront(b: GraphBuilder, { model, layer, crossing }: Split): Front {
   const real = dequantized(b, layer.name);
   const float = b.typeOf(real) === 'float64' ? real : b.cast(real, 'float32');
-  const outputs = {
-    held: b.output('gradcam/held', layer.name),
-    activations: b.output('gradcam/activations', channelsFirst(b, float, layer.layout)),
-  };
-  return { session: await runtime.open(b.append(), options), ...outputs, crossing };
+  for (const name of crossing) if (name !== model.input.name) b.expose(name);
+  const activations = b.output(`gradcam/activations of ${layer.name}`, channelsFirst(b, float, layer.layout));
+  return { held: b.output(`gradcam/held of ${layer.name}`, layer.name), activations, crossing };
+}
+
+export async function openFront(runtime: Runtime, split: Split, options: SessionOptions): Promise<FrontSession> {
+  const { model, layer, crossing } = split;
+  const { graph, facts, input } = model;
+  const read = [layer.name, ...crossing.filter((name) => name !== input.name)];
+  const tail = tailOf(graph, [], read, () => false);
+  const bytes = extract(graph, tail, { outputs: [], facts: (value) => facts.of(value) });
+  const cut = readModel(bytes, { externalData: graph.externalData });
+  const b = new GraphBuilder(cut, new Facts(cut, facts), 'gradcam');
+  const front = appendFront(b, split);
+  return { session: await runtime.open(b.append(), options), front };
 }
 
 /** @throws GradcamError `no-layer` for a layer of numbers that masks cannot be multiplied with */
@@ -107,7 +114,14 @@ export async function openTail(runtime: Runtime, split: Split, target: Target, s
   const known = new Facts(behind, facts);
   const b = new GraphBuilder(behind, known, 'gradcam');
   const classes = b.input('class', 'int64', ['classes']);
-  const { score } = await appendTarget(b, scores, appendClasses(b, scores, classes), target, sign, relearn(runtime, known, options));
+  const { score } = await appendTarget(
+    b,
+    scores,
+    appendClasses(b, scores, classes, target),
+    target,
+    sign,
+    relearn(runtime, known, options),
+  );
   const y = b.output('gradcam/score', b.typeOf(score) === 'float64' ? score : b.cast(score, 'float32'));
   return { session: await runtime.open(b.append(), options), held, mask, type, classes, score: y };
 }
