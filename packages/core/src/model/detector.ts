@@ -97,7 +97,7 @@ function layoutOf(parts: readonly Joined[]): BoxLayout | undefined {
   if (first.size === 4 && second.sigmoid)
     return { form: 'pixels', box: 0, numbers: 4, objectness: undefined, classes: 4, count: second.size, logits: false };
   // NanoDet: classes and four distributions of at least two bins.
-  if (second.size % 4 === 0 && second.size >= 8 && first.size !== 4)
+  if (first.sigmoid && second.size % 4 === 0 && second.size >= 8)
     return {
       form: 'distances',
       box: first.size,
@@ -105,7 +105,7 @@ function layoutOf(parts: readonly Joined[]): BoxLayout | undefined {
       objectness: undefined,
       classes: 0,
       count: first.size,
-      logits: !first.sigmoid,
+      logits: false,
     };
   return undefined;
 }
