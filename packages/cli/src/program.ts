@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { AddCommand } from './commands/add.js';
+import { evaluateCommand } from './commands/evaluate/command.js';
 import { explainCommand } from './commands/explain/command.js';
 import { exportCommand } from './commands/export.js';
 import { factorizeCommand } from './commands/factorize/command.js';
@@ -38,7 +39,15 @@ export function createProgram(io: Io, finish: (status: number) => void): Command
       outputError: (text, write) => write(`gradcam: ${oneLine(text).replace(/^error: /, '')}`),
     })
     .addHelpText('after', EXAMPLES);
-  const commands: readonly AddCommand[] = [explainCommand, layersCommand, gradientCommand, exportCommand, factorizeCommand, methodsCommand];
+  const commands: readonly AddCommand[] = [
+    explainCommand,
+    layersCommand,
+    gradientCommand,
+    exportCommand,
+    factorizeCommand,
+    evaluateCommand,
+    methodsCommand,
+  ];
   for (const add of commands) add(program, io, finish);
   return program;
 }

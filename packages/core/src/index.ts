@@ -22,6 +22,7 @@ export { type LayerListing, type ListLayersOptions, layersOf } from './layers/li
 export { findMethod, methods } from './methods/index.js';
 export type { DecompositionMethod, GraphMethod, Method, MethodContext, RunMethod } from './methods/method.js';
 export { type Estimate, estimate } from './metrics/bootstrap.js';
+export { type ChartLine, type ChartPanel, curvesChart } from './metrics/chart.js';
 export {
   type Evaluation,
   type EvaluationQuestion,
