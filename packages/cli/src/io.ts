@@ -6,6 +6,8 @@ export interface Io {
   readonly note: (line: string) => void;
   /** Standard error where it is a terminal, for progress bars. */
   readonly terminal: NodeJS.WritableStream | undefined;
+  /** Characters in a line of standard output, where it is a terminal. */
+  readonly columns?: number | undefined;
   /** Everything on standard input. @throws GradcamError `limit` */
   readonly input: () => Promise<Uint8Array>;
   /** Aborted when the user wants the command to stop. */

@@ -20,13 +20,6 @@ describe('help and version', () => {
       for (const line of out.split('\n').filter((text) => text.startsWith('  $ '))) expect(line.length).toBeLessThan(140);
     },
   );
-
-  it('lists the methods', async () => {
-    const { status, out } = await gradcam(['methods']);
-    expect(status).toBe(0);
-    expect(out).toMatch(/^gradcam +Grad-CAM +.*arXiv 1610.02391$/m);
-    expect(out).toMatch(/^saliency +Saliency +.*arXiv 1312.6034$/m);
-  });
 });
 
 describe('wrong usage is exit status 2 and one line', () => {

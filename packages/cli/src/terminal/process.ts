@@ -14,6 +14,7 @@ export function processIo(signal: AbortSignal): Io {
     out: (text) => void process.stdout.write(text),
     note: (line) => void process.stderr.write(`${line}\n`),
     terminal: process.stderr.isTTY ? process.stderr : undefined,
+    columns: process.stdout.columns,
     input: readStandardInput,
     signal,
     debug: Boolean(process.env['GRADCAM_DEBUG']),
