@@ -1,9 +1,15 @@
+import { nodeRuntime } from '@gradcam/node';
 import { Facts, readModel } from 'onnx-grad';
 import { describe, expect, it } from 'vitest';
 import { network, smallNetwork } from '../testing/networks.js';
+import { BINS, CLASSES, detector, embedding, type Form, segmenter } from '../testing/outputs.js';
+import type { BoxLayout } from './detector.js';
 import { imageInput } from './input.js';
 import { logitsOf } from './logits.js';
+import { readClassifier } from './model.js';
 import { findScores, probabilities } from './score.js';
+
+const runtime = await nodeRuntime();
 
 const scoresOf = (bytes: Uint8Array, name?: string) => {
   const graph = readModel(bytes);
@@ -46,6 +52,53 @@ describe('the class scores', () => {
 
   it('suggests an output where the named one is not there', () => {
     expect(() => scoresOf(smallNetwork(), 'score')).toThrow("the model has no output 'score'; it has: scores");
+  });
+});
+
+describe('what an output holds', () => {
+  const read = async (bytes: Uint8Array, output?: string) =>
+    (await readClassifier(runtime, bytes, output === undefined ? {} : { output })).scores;
+
+  it.each([
+    [{}, { logits: 'map', activation: 'none', axis: 1 }],
+    [{ layout: 'NHWC' }, { logits: 'turned', activation: 'none', axis: 3 }],
+    [{ end: 'Softmax' }, { logits: 'map', activation: 'softmax', axis: 1 }],
+    [
+      { layout: 'NHWC', end: 'ArgMax' },
+      { logits: 'turned', activation: 'none', axis: 3 },
+    ],
+  ] as const)('pixels: %o', async (form, expected) => {
+    expect(await read(segmenter(form))).toMatchObject({ kind: 'pixels', classes: 3, height: 16, width: 16, ...expected });
+  });
+
+  const layouts: readonly (readonly [Form, Partial<BoxLayout>, 1 | 2])[] = [
+    ['YOLOX', { form: 'cell', box: 0, objectness: 4, classes: 5, count: CLASSES }, 2],
+    ['YOLOX decoded', { form: 'pixels', box: 0, objectness: 4, classes: 5, count: CLASSES }, 2],
+    ['YOLOv8', { form: 'pixels', box: 0, objectness: undefined, classes: 4, count: CLASSES }, 1],
+    ['NanoDet', { form: 'distances', box: CLASSES, numbers: 4 * BINS, objectness: undefined, classes: 0, count: CLASSES }, 2],
+  ];
+  it.each(layouts)('boxes: %s', async (form, layout, axis) => {
+    expect(await read(detector(form))).toMatchObject({ kind: 'boxes', classes: CLASSES, boxes: 84, axis, layout });
+  });
+
+  it('a vector of features, where it is divided by its length', async () => {
+    expect(await read(embedding(true))).toMatchObject({ kind: 'embedding', classes: 5 });
+    expect(await read(embedding(false))).toMatchObject({ kind: 'classes', classes: 5 });
+  });
+
+  it('of several, class scores come first; any can be named', async () => {
+    const two = network(
+      [
+        { opType: 'Conv', inputs: ['picture', 'kernel'], outputs: ['map'], attributes: {} },
+        { opType: 'GlobalAveragePool', inputs: ['map'], outputs: ['pooled'] },
+        { opType: 'Flatten', inputs: ['pooled'], outputs: ['scores'], attributes: { axis: 1 } },
+      ],
+      ['map', 'scores'],
+      { kernel: [4, 3, 1, 1] },
+    );
+    expect(await read(two)).toMatchObject({ kind: 'classes', output: 'scores' });
+    expect(await read(two, 'map')).toMatchObject({ kind: 'pixels', output: 'map', classes: 4 });
+    await expect(read(two, 'maps')).rejects.toThrow("the model has no output 'maps'; it has: map, scores; nearest: map");
   });
 });
 
