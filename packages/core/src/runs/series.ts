@@ -165,7 +165,8 @@ export class Series implements RunContext {
 
 /** The numbers of a picture in any type that a network takes. */
 function numbersOf({ type, data }: Tensor): Float32Array {
-  return type === 'float16' ? Float32Array.from(data as Uint16Array, fromHalf) : Float32Array.from(data as Float32Array, Number);
+  if (data instanceof Float32Array) return data;
+  return type === 'float16' ? Float32Array.from(data as Uint16Array, fromHalf) : Float32Array.from(data as Float64Array, Number);
 }
 
 function repeated(data: Float32Array, times: number): Float32Array {
