@@ -1,8 +1,8 @@
-import { exportExplained, openExplainer, openGradient, type Runtime, type Tensor } from '@gradcam/core';
+import { exportExplained, openExplainer, openGradient, type Runtime } from '@gradcam/core';
 import { nodeRuntime } from '@gradcam/node';
 import { beforeAll, expect, it } from 'vitest';
+import { closeness, type ExpectClose } from './support/close.js';
 import { describeFixtures, type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
-import { indistinguishable, nearbyInputs } from './support/sensitivity.js';
 
 /**
  * The public API against PyTorch 2.13 autograd and pytorch-grad-cam on all fixtures. Tolerances: relative L2 1e-4 at
@@ -12,51 +12,19 @@ import { indistinguishable, nearbyInputs } from './support/sensitivity.js';
 const TOLERANCE = { basic: 1e-4, all: 1e-2 } as const;
 const FINAL_TOLERANCE = 1e-3;
 
-/** A gradient may lie as far from PyTorch's as gradients at nearby inputs lie from each other; twice, since few directions are tried. */
-const SPREAD = 2;
-
 /** Attention that puts queries, keys and values before the batch: its rows cannot be proved to stay apart, and each class takes a run. */
 const BATCH_BEHIND = /^vit_/;
 
 describeFixtures(fixtureNames(), '%s', (name) => {
   let fixture: Fixture;
   let runtime: Runtime;
-  let nearby: readonly Tensor[] | undefined;
+  let expectClose: ExpectClose;
 
   beforeAll(async () => {
     fixture = await loadFixture(name);
     runtime = await nodeRuntime();
+    expectClose = closeness(runtime, fixture);
   });
-
-  /** Asserts closeness; where it fails, that the quantity moves as far under input changes of the size of rounding. */
-  async function expectClose(
-    what: string,
-    expected: ArrayLike<number>,
-    tolerance: number,
-    compute: (input: Tensor) => Promise<ArrayLike<number>>,
-  ): Promise<void> {
-    const actual = await compute(fixture.input);
-    const distance = relativeL2(actual, expected);
-    if (distance <= tolerance) return;
-    let tried = 0;
-    for (const input of indistinguishable(name, fixture.input)) {
-      tried++;
-      if (relativeL2(await compute(input), expected) > tolerance) continue;
-      console.info(
-        `${name} ${what}: relative L2 ${distance.toExponential(1)}, a flipped gate: within ${tolerance} at an input that differs by 3e-7 at most (try ${tried})`,
-      );
-      return;
-    }
-    expect(tried, `${what}: relative L2 ${distance}, and no indistinguishable input has the gates as PyTorch had them`).toBe(0);
-    nearby ??= await nearbyInputs(runtime, name, fixture.model, fixture.input);
-    let spread = 0;
-    for (const input of nearby) spread = Math.max(spread, relativeL2(await compute(input), actual));
-    console.info(
-      `${name} ${what}: relative L2 ${distance.toExponential(1)}; the forward passes differ too; at inputs that move the logits as far it moves by ${spread.toExponential(1)}`,
-    );
-    expect(distance, what).toBeLessThan(Math.max(tolerance, SPREAD * spread));
-    expect(distance, what).toBeLessThan(0.05);
-  }
 
   for (const optimization of ['basic', 'all'] as const) {
     it(`gives PyTorch's gradients at level ${optimization}`, async () => {

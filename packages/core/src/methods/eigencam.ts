@@ -1,6 +1,5 @@
-import { sumOfChannels } from '../runs/context.js';
 import type { DecompositionMethod } from './method.js';
-import { principalComponent, towards } from './principal.js';
+import { along, principalComponent } from './principal.js';
 
 /**
  * EigenCAM (Muhammad and Yeasin 2020, arXiv 2008.00299): L = PC1(A), what varies most over the positions; the same for every class. Of its two signs, the one
@@ -17,5 +16,5 @@ export const eigencam: DecompositionMethod = {
   cost: 'one pass, no gradient',
   gradient: false,
   matrix: ({ activations }) => activations,
-  map: (matrix) => towards(sumOfChannels({ ...matrix, data: matrix.data.map(Math.abs) }), principalComponent(matrix)),
+  map: (matrix) => along({ ...matrix, data: matrix.data.map(Math.abs) }, principalComponent(matrix)),
 };

@@ -1,6 +1,5 @@
-import { sumOfChannels } from '../runs/context.js';
 import type { DecompositionMethod } from './method.js';
-import { principalComponent, towards } from './principal.js';
+import { along, principalComponent } from './principal.js';
 
 /** EigenGradCAM (of pytorch-grad-cam): L = PC1(G ⊙ A), of its two signs the one that is high where Σₖ Gₖ ⊙ Aₖ is. */
 export const eigengradcam: DecompositionMethod = {
@@ -14,5 +13,5 @@ export const eigengradcam: DecompositionMethod = {
   cost: 'one pass',
   gradient: true,
   matrix: ({ b, gradients, activations }) => b.mul(gradients, activations),
-  map: (matrix) => towards(sumOfChannels(matrix), principalComponent(matrix)),
+  map: (matrix) => along(matrix, principalComponent(matrix)),
 };

@@ -43,9 +43,21 @@ export function component({ value, vector }: Eigenpair): Float32Array {
   return Float32Array.from(vector, (entry) => entry * scale);
 }
 
-/** A map or its negative: the one whose correlation with the reference is positive. */
-export function towards(reference: Heatmap, map: Heatmap): Heatmap {
-  const mean = reference.data.reduce((sum, value) => sum + value, 0) / reference.data.length;
-  const correlation = map.data.reduce((sum, value, at) => sum + value * ((reference.data[at] as number) - mean), 0);
+/** Sums smaller than this share of their terms' sizes are what rounding left of terms that cancel, as before a layer normalisation. */
+const ROUNDING = 1e-5;
+
+/** A map or its negative: the one that correlates with the sum over channels of some terms; the map itself where neither does. */
+export function along({ channels, height, width, data }: Volume, map: Heatmap): Heatmap {
+  const size = height * width;
+  const sums = Float64Array.from({ length: size }, (_, at) => {
+    let [sum, sizes] = [0, 0];
+    for (let index = at; index < channels * size; index += size) {
+      sum += data[index] as number;
+      sizes += Math.abs(data[index] as number);
+    }
+    return Math.abs(sum) > ROUNDING * sizes ? sum : 0;
+  });
+  const mean = sums.reduce((total, sum) => total + sum, 0) / size;
+  const correlation = sums.reduce((total, sum, at) => total + (sum - mean) * (map.data[at] as number), 0);
   return correlation < 0 ? { ...map, data: map.data.map((value) => -value) } : map;
 }
