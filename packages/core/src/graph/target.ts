@@ -50,7 +50,9 @@ export async function appendTarget(
   const real = dequantized(b, scores.logits);
   const [, ...others] = b.facts.dims(scores.logits);
   // One row for each row of classes: the derivative then has as many.
-  const rows = b.expand(real, b.concat([b.shape(classes), b.ints(others.map(() => 1))], 0));
+  // An addition spreads them in every operator set.
+  const column = b.reshape(classes, [-1, ...others.map(() => 1)]);
+  const rows = b.add(real, b.zerosLike(b.cast(column, b.typeOf(real))));
   b.facts.state(rows, { type: b.typeOf(real), dims: ['', ...others] });
   const score = target.score({ ...said(b, scores, rows), classes });
   await b.extend(learn);
