@@ -35,6 +35,32 @@ const golden: Readonly<Record<number, { readonly norm: number; readonly squares:
   },
 };
 
+/**
+ * Rollout and LeGrad (of class 599, less its minimum) of the vit_tiny_patch16_224.dynamo fixture, the mean of each 2 × 2 patches. Computed in float64 by PyTorch 1.13
+ * from the fixture's ONNX file, node by node: the product of whole matrices ½Ā + ½I with rows divided by their sums, and autograd's gradients by the Softmax outputs.
+ */
+// biome-ignore format: a table
+const ofAttention: Readonly<Record<string, readonly number[]>> = {
+  rollout: [
+    0.005074398, 0.005073139, 0.005056147, 0.005077295, 0.005077795, 0.005073282, 0.005079458,
+    0.005080146, 0.005065266, 0.005070220, 0.005072689, 0.005089861, 0.005079479, 0.005083160,
+    0.005073437, 0.005083179, 0.005067931, 0.005083925, 0.005070177, 0.005069658, 0.005071572,
+    0.005067285, 0.005073332, 0.005087935, 0.005076452, 0.005074329, 0.005076810, 0.005078528,
+    0.005072412, 0.005068923, 0.005083775, 0.005065899, 0.005071243, 0.005072427, 0.005075701,
+    0.005082746, 0.005071286, 0.005076449, 0.005075877, 0.005073277, 0.005073957, 0.005074626,
+    0.005074945, 0.005076265, 0.005074810, 0.005080854, 0.005072097, 0.005076161, 0.005072066,
+  ],
+  legrad: [
+    0.002315485, 0.002440921, 0.001749430, 0.002059715, 0.002377941, 0.002532975, 0.002059952,
+    0.001037399, 0.002385827, 0.002019262, 0.001472036, 0.000528733, 0.002386432, 0.002043537,
+    0.001520430, 0.002706626, 0.003432179, 0.004059231, 0.001496974, 0.001166009, 0.001584785,
+    0.001094953, 0.003189902, 0.001668320, 0.001955829, 0.001911655, 0.002038118, 0.001190593,
+    0.001811900, 0.001710815, 0.001833162, 0.003042632, 0.001708744, 0.001548924, 0.001473319,
+    0.002764423, 0.002578229, 0.002498787, 0.001667743, 0.002698316, 0.002274701, 0.002617760,
+    0.003021825, 0.002058177, 0.001312144, 0.001759608, 0.002450276, 0.002010000, 0.002369341,
+  ],
+};
+
 const named = (pattern: RegExp) => fixtureNames().filter((name) => pattern.test(name));
 
 describeFixtures(named(/^resnet18$/), '%s', (name) => {
@@ -55,6 +81,26 @@ describeFixtures(named(/^resnet18$/), '%s', (name) => {
       }
       expect(relativeL2(means, squares)).toBeLessThan(1e-5);
     }
+    await explainer.close();
+  });
+});
+
+describeFixtures(named(/^vit_tiny_patch16_224\.dynamo$/), '%s', (name) => {
+  it.each(['rollout', 'legrad'])("gives PyTorch's %s", async (method) => {
+    const { model, input } = await loadFixture(name);
+    const explainer = await openExplainer(await nodeRuntime(), model, { methods: [method], session: { optimization: 'basic' } });
+    const { explanations } = await explainer.explainOne(input, [599]);
+    const means = new Float64Array(49);
+    for (const [at, value] of (explanations[0]?.maps[0]?.data ?? []).entries()) {
+      const square = Math.floor(at / 28) * 7 + Math.floor((at % 14) / 2);
+      means[square] = (means[square] ?? 0) + value / 4;
+    }
+    // Rollout is nearly the same everywhere: what differs is compared.
+    const differing = (values: ArrayLike<number>) => {
+      const mean = Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+      return Array.from(values, (value) => value - mean);
+    };
+    expect(relativeL2(differing(means), differing(ofAttention[method] ?? []))).toBeLessThan(1e-3);
     await explainer.close();
   });
 });
