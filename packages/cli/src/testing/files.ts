@@ -28,8 +28,17 @@ export class Folder {
   }
 
   /** A picture of 4 × 4 pixels: red on the left half, green on the right. */
-  async redAndGreen(name: string): Promise<string> {
-    const data = Uint8Array.from({ length: 48 }, (_, index) => (Math.floor(index / 3) % 4 < 2 ? [255, 0, 0] : [0, 255, 0])[index % 3] ?? 0);
+  redAndGreen(name: string): Promise<string> {
+    return this.#redAnd(name, [0, 255, 0]);
+  }
+
+  /** The same, black on the right: a mask of the left half. */
+  redAndBlack(name: string): Promise<string> {
+    return this.#redAnd(name, [0, 0, 0]);
+  }
+
+  async #redAnd(name: string, right: readonly number[]): Promise<string> {
+    const data = Uint8Array.from({ length: 48 }, (_, index) => (Math.floor(index / 3) % 4 < 2 ? [255, 0, 0] : right)[index % 3] ?? 0);
     return this.write(name, await encodePng({ width: 4, height: 4, data }));
   }
 

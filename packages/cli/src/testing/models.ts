@@ -26,7 +26,20 @@ export function colorClassifier(changes: Partial<TinyModel> = {}, batch: number 
   });
 }
 
-/** The same with its convolution's weights in a file beside it. */
+/** A segmentation of three classes: red, green, and a tenth everywhere red or green is, [batch, 3, 4, 4]. */
+export function colorSegmenter(): Uint8Array {
+  return colorClassifier({
+    nodes: [
+      { op: 'Conv', inputs: ['image', 'colors'], outputs: ['maps'] },
+      { op: 'Relu', inputs: ['maps'], outputs: ['features'] },
+      { op: 'Conv', inputs: ['features', 'classes'], outputs: ['pixels'] },
+    ],
+    outputs: { pixels: { type: 'float32', dims: ['batch', 3, 4, 4] } },
+    constants: { colors: float32([2, 3, 1, 1], [1, 0, 0, 0, 1, 0]), classes: float32([3, 2, 1, 1], [1, 0, 0, 1, 0.1, 0.1]) },
+  });
+}
+
+/** The classifier with its convolution's weights in a file beside it. */
 export function externalClassifier(location: string): { model: Uint8Array; weights: Uint8Array } {
   const colors = float32([2, 3, 1, 1], [1, 0, 0, 0, 1, 0]);
   const model = colorClassifier({
