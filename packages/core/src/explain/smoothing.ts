@@ -5,10 +5,11 @@ import type { Heatmap } from '../picture/image.js';
 import { resizeToUnit } from '../picture/resize-map.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Control, RunSettings } from '../runs/context.js';
-import { addNoise, deviation } from '../runs/pictures.js';
+import { addNoise, addTo, deviation } from '../runs/pictures.js';
 import { randomFrom } from '../runs/random.js';
 import type { Tensor } from '../runtime/runtime.js';
 import type { Explanation, ImageResult } from './result.js';
+import { look, PLAIN, turnedBack, VIEWS, type View } from './views.js';
 
 /**
  * How an explanation is averaged over copies of the picture: `aug`, its mirror image and it, each at 0.9, 1 and 1.1 times its numbers (pytorch-grad-cam's aug_smooth): six
@@ -16,15 +17,6 @@ import type { Explanation, ImageResult } from './result.js';
  * gradients. Both: the maps of each of the six are averaged over noise. `eigen` needs no copies (see `smoothMethods`).
  */
 export type Smoothing = 'aug' | 'eigen' | 'noise';
-
-/** One way to look at the picture. */
-interface View {
-  readonly mirrored: boolean;
-  readonly factor: number;
-}
-
-const PLAIN: View = { mirrored: false, factor: 1 };
-const VIEWS: readonly View[] = [false, true].flatMap((mirrored) => [0.9, 1, 1.1].map((factor) => ({ mirrored, factor })));
 
 const SAMPLES = 25;
 const NOISE = 0.15;
@@ -57,18 +49,47 @@ export interface Smoothed {
 }
 
 /** A picture's explanation, averaged over copies of it; class, score and predictions are those of the picture itself. */
-export async function smoothed({ input, image, classes, settings, control, explain, heatmap }: Smoothed): Promise<ImageResult> {
+export async function smoothed(question: Smoothed): Promise<ImageResult> {
+  const { input, classes, settings, explain, heatmap } = question;
   const [original] = await explain(input, classes);
   if (original === undefined) throw new RangeError('a picture without a result');
-  const wanted = classes.length > 0 ? classes : original.explanations.slice(0, 1).map((explanation) => explanation.class.index);
-  const { smooth = [], batch = BATCH, seed = 0, noise = NOISE } = settings;
+  const { smooth = [] } = settings;
   const views = smooth.includes('aug') ? VIEWS : [PLAIN];
   const samples = smooth.includes('noise') ? (settings.samples ?? SAMPLES) : 1;
+  const wanted = classes.length > 0 ? classes : original.explanations.slice(0, 1).map((explanation) => explanation.class.index);
+  // The mean map of each explanation, in each view, of each layer.
+  const means = original.explanations.map(({ maps }) => views.map(() => maps.map(({ data }) => new Float64Array(data.length))));
+  await explainCopies(question, wanted, views, samples, (explanations, view) => {
+    for (const [which, { maps }] of explanations.entries())
+      for (const [layer, map] of maps.entries()) addTo(means[which]?.[view]?.[layer] ?? new Float64Array(0), map, 1 / samples);
+  });
+  const explanations = original.explanations.map((explanation, which): Explanation => {
+    const seen = views.map((view, at) =>
+      explanation.maps.map((map, layer) => turnedBack({ ...map, data: Float32Array.from(means[which]?.[at]?.[layer] ?? []) }, view)),
+    );
+    const maps = explanation.maps.map((_, layer) => mean(seen.flatMap((view) => view[layer] ?? [])));
+    const whole = mean(seen.map((view) => heatmap(view, explanation.method)));
+    // pytorch-grad-cam leaves the mean as it is.
+    const unit = settings.compat === undefined ? resizeToUnit(whole, whole.width, whole.height) : whole;
+    return { ...explanation, maps, heatmap: unit, evidence: unit.data.some((value) => value > 0) };
+  });
+  return { ...original, explanations };
+}
+
+/** Explains the copies of a picture in batches: `samples` with noise in each view. @param visit is given the explanations of each copy, in their order */
+async function explainCopies(
+  { input, image, settings, control, explain }: Smoothed,
+  classes: readonly number[],
+  views: readonly View[],
+  samples: number,
+  visit: (explanations: readonly Explanation[], view: number) => void,
+): Promise<void> {
+  const { smooth = [], batch = BATCH, seed = 0, noise = NOISE } = settings;
   const numbers = input.type === 'float16' ? Float32Array.from(input.data as Uint16Array, fromHalf) : Float32Array.from(input.data, Number);
-  const random = randomFrom(seed);
-  const sigma = smooth.includes('noise') ? deviation({ input: { ...input, data: numbers } }, noise) : 0;
   const looks = views.map((view) => look(numbers, input.dims, image, view));
-  const sums = original.explanations.map(({ maps }) => views.map(() => maps.map(({ data }) => new Float64Array(data.length))));
+  const sigma = smooth.includes('noise') ? deviation({ input: { ...input, data: numbers } }, noise) : 0;
+  const random = randomFrom(seed);
+  const viewOf = (copy: number) => Math.floor(copy / samples);
   const total = views.length * samples;
   for (let first = 0; first < total; first += batch) {
     if (control.signal?.aborted) throw new GradcamError('aborted', 'smoothing was stopped before it was done');
@@ -76,48 +97,13 @@ export async function smoothed({ input, image, classes, settings, control, expla
     const data = new Float32Array(count * numbers.length);
     for (let row = 0; row < count; row++) {
       const into = data.subarray(row * numbers.length, (row + 1) * numbers.length);
-      into.set(looks[Math.floor((first + row) / samples)] ?? []);
+      into.set(looks[viewOf(first + row)] ?? []);
       addNoise(into, sigma, random);
     }
-    const copies = inTypeOf({ type: 'float32', dims: [count, ...input.dims.slice(1)], data }, image);
-    for (const [row, { explanations }] of (await explain(copies, wanted)).entries())
-      for (const [which, { maps }] of explanations.entries())
-        for (const [layer, map] of maps.entries()) {
-          const sum = sums[which]?.[Math.floor((first + row) / samples)]?.[layer];
-          for (let at = 0; sum !== undefined && at < sum.length; at++) sum[at] = (sum[at] as number) + (map.data[at] as number);
-        }
+    const results = await explain(inTypeOf({ type: 'float32', dims: [count, ...input.dims.slice(1)], data }, image), classes);
+    for (const [row, { explanations }] of results.entries()) visit(explanations, viewOf(first + row));
     control.progress?.(first + count, total, 'smoothing');
   }
-  const explanations = original.explanations.map((explanation, which): Explanation => {
-    const seen = views.map(({ mirrored }, view) =>
-      explanation.maps.map(({ width, height }, layer) => {
-        const map = { width, height, data: Float32Array.from(sums[which]?.[view]?.[layer] ?? [], (sum) => sum / samples) };
-        return mirrored ? { ...map, data: mirror(map.data, width, 1) } : map;
-      }),
-    );
-    const maps = explanation.maps.map((_, layer) => mean(seen.flatMap((view) => view[layer] ?? [])));
-    const whole = mean(seen.map((view) => heatmap(view, explanation.method)));
-    // The other library leaves the mean as it is.
-    const unit = settings.compat === undefined ? resizeToUnit(whole, whole.width, whole.height) : whole;
-    return { ...explanation, maps, heatmap: unit, evidence: unit.data.some((value) => value > 0) };
-  });
-  return { ...original, explanations };
-}
-
-/** The picture in one view. */
-function look(numbers: Float32Array, dims: readonly number[], { layout }: ImageInput, { mirrored, factor }: View): Float32Array {
-  const scaled = numbers.map((value) => value * factor);
-  if (!mirrored) return scaled;
-  return layout === 'NCHW' ? mirror(scaled, dims[3] ?? 1, 1) : mirror(scaled, dims[2] ?? 1, dims[3] ?? 1);
-}
-
-/** Rows of `width` positions, `step` numbers each, from right to left. */
-function mirror(data: Float32Array, width: number, step: number): Float32Array {
-  const row = width * step;
-  return data.map((_, index) => {
-    const column = Math.floor((index % row) / step);
-    return data[index + (width - 1 - 2 * column) * step] as number;
-  });
 }
 
 /** The mean of maps of one size. */
