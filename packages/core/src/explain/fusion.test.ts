@@ -80,6 +80,24 @@ describe('fusion of layers', () => {
     await explainer.close();
   });
 
+  it('with compat scales as pytorch-grad-cam does: (m − min) / (1e-7 + max − min) of each layer before resizing, and of what is fused', async () => {
+    const options = { layers: ['early', 'late'], methods: ['layercam'] };
+    const scaled = (values: readonly number[]) => {
+      const low = Math.min(...values);
+      return values.map((value) => (value - low) / (1e-7 + Math.max(...values) - low));
+    };
+    for (const [fusion, both] of fusions) {
+      const explainer = await openExplainer(runtime, stages, { ...options, fusion, compat: 'pytorch-grad-cam' });
+      const { explanations } = await explainer.explainOne(picture, [0]);
+      const [one = [], other = []] = (explanations[0]?.maps ?? []).map((map) => {
+        const data = Float32Array.from(scaled([...map.data].map((value) => Math.max(value, 0))));
+        return [...resizeMap({ ...map, data }, SIDE, SIDE).data];
+      });
+      expectNear(explanations[0]?.heatmap.data, scaled(one.map((value, at) => both(value, other[at] ?? 0))));
+      await explainer.close();
+    }
+  });
+
   it('says that nothing is left where no position has a part in all layers', async () => {
     const explainer = await openExplainer(runtime, smallNetwork(), { layers: ['conv', 'features'], fusion: 'product' });
     const data = new Float32Array(48).fill(-1);
