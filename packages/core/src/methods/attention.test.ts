@@ -152,6 +152,7 @@ const forms: Transformer[] = [
   { before: 2, after: 1 },
   { before: 0, reads: 'mean' },
   { before: 1, after: 2, reads: 'mean' },
+  { folded: true, before: 2 },
 ];
 
 describe('attention rollout', () => {
@@ -182,11 +183,12 @@ describe('attention rollout', () => {
   });
 
   it('explains each image of a batch', async () => {
-    const explainer = await openExplainer(runtime, transformer(), { methods: ['rollout'] });
+    const explainer = await openExplainer(runtime, transformer({ folded: true }), { methods: ['rollout', 'legrad'] });
     const data = Float32Array.from([...pixelsOf(), ...pixelsOf().map((value) => -value)]);
     const together = await explainer.explain({ type: 'float32', dims: [2, 3, 8, 8], data });
     const { explanations } = await explainer.explainOne({ ...tensorOf(), data: data.slice(data.length / 2) });
-    expectNear(together[1]?.explanations[0]?.maps[0]?.data, [...(explanations[0]?.maps[0]?.data ?? [])], 6);
+    for (const which of [0, 1])
+      expectNear(together[1]?.explanations[which]?.maps[0]?.data, [...(explanations[which]?.maps[0]?.data ?? [])], 6);
     await explainer.close();
   });
 });

@@ -17,6 +17,8 @@ export interface Transformer {
   readonly after?: number;
   /** What the classifier reads: the first token, or the mean over the picture's. */
   readonly reads?: 'class' | 'mean';
+  /** Whether attention folds its heads into the batch, as PyTorch's nn.MultiheadAttention does. */
+  readonly folded?: boolean;
 }
 
 export const WIDTH = 6;
@@ -59,28 +61,29 @@ export class Sketch {
     return this.node('Add', [product, this.weight(`${output}.bias`, to)], output);
   }
 
-  /** Attention between the tokens [sequences, tokens, WIDTH], queries, keys and values from one projection. */
-  attention(x: string, name: string): string {
+  /** Attention between the tokens [sequences, tokens, WIDTH], queries, keys and values from one projection. @param folded the number of tokens, to fold heads into the sequences */
+  attention(x: string, name: string, folded?: number): string {
     const size = WIDTH / HEADS;
     const qkv = this.node('Reshape', [this.linear(x, WIDTH, 3 * WIDTH, `${name}.qkv`), this.ints(0, 0, 3, HEADS, size)], `${name}.split`);
     const apart = this.node('Transpose', [qkv], `${name}.turned`, { perm: [2, 0, 3, 1, 4] });
     const part = (index: number) => {
       this.initializers.set(`${index}`, { type: 'int64', dims: [], data: [index] });
-      return this.node('Gather', [apart, `${index}`], `${name}.${index}`, { axis: 0 });
+      const one = this.node('Gather', [apart, `${index}`], `${name}.${index}`, { axis: 0 });
+      return folded === undefined ? one : this.node('Reshape', [one, this.ints(-1, folded, size)], `${name}.${index}.folded`);
     };
     const [queries, keys, values] = [part(0), part(1), part(2)];
-    const turned = this.node('Transpose', [keys], `${name}.keys`, { perm: [0, 1, 3, 2] });
+    const turned = this.node('Transpose', [keys], `${name}.keys`, { perm: folded === undefined ? [0, 1, 3, 2] : [0, 2, 1] });
     const weights = this.node('Softmax', [this.node('MatMul', [queries, turned], `${name}.scores`)], `${name}.weights`, { axis: -1 });
-    const heads = this.node('Transpose', [this.node('MatMul', [weights, values], `${name}.heads`)], `${name}.together`, {
-      perm: [0, 2, 1, 3],
-    });
+    const mixed = this.node('MatMul', [weights, values], `${name}.heads`);
+    const unfolded = folded === undefined ? mixed : this.node('Reshape', [mixed, this.ints(-1, HEADS, folded, size)], `${name}.unfolded`);
+    const heads = this.node('Transpose', [unfolded], `${name}.together`, { perm: [0, 2, 1, 3] });
     const joined = this.node('Reshape', [heads, this.ints(0, 0, WIDTH)], `${name}.joined`);
     return this.linear(joined, WIDTH, WIDTH, `${name}.projected`);
   }
 
   /** x + attention(norm(x)), then + mlp(norm(·)). */
-  block(x: string, name: string): string {
-    const attended = this.node('Add', [x, this.attention(this.norm(x, `${name}.norm1`), `${name}.attention`)], `${name}.attended`);
+  block(x: string, name: string, folded?: number): string {
+    const attended = this.node('Add', [x, this.attention(this.norm(x, `${name}.norm1`), `${name}.attention`, folded)], `${name}.attended`);
     return this.mlp(attended, name);
   }
 
@@ -114,6 +117,7 @@ export function transformer({
   before = 1,
   after = 0,
   reads = 'class',
+  folded = false,
 }: Transformer = {}): Uint8Array {
   const s = new Sketch();
   const picture = (height / 4) * (width / 4);
@@ -136,7 +140,8 @@ export function transformer({
     x = s.node('Concat', [...learned(before, 'class'), x, ...learned(after, 'registers')], 'tokens', { axis: 1 });
   }
   if (!open) x = s.node('Add', [x, s.weight('positions', 1, tokens, WIDTH)], 'embedded');
-  x = s.norm(s.block(s.block(x, 'first'), 'last'), 'norm');
+  const fold = folded ? tokens : undefined;
+  x = s.norm(s.block(s.block(x, 'first', fold), 'last', fold), 'norm');
   if (reads === 'class') {
     s.initializers.set('0', { type: 'int64', dims: [], data: [0] });
     s.classify(s.node('Gather', [x, '0'], 'read', { axis: 1 }));
