@@ -91,7 +91,7 @@ export function sheet(spec: SheetSpec): Figure {
     drawing.push(frame(x, y, image));
   };
 
-  const blocks = cut(spec.rows, grid);
+  const { blocks, levels } = cut(spec.rows, grid);
   const blockLefts = cumulate(
     blocks.map(() => grid.width),
     margin,
@@ -115,7 +115,8 @@ export function sheet(spec: SheetSpec): Figure {
   const titles = spec.columns.some((title) => title !== '') ? metrics.titleBand : 0;
   const barTop = top + titles;
   let bottom = barTop;
-  for (const [index, { rows, heights }] of blocks.entries()) {
+  const tops = cumulate(levels, barTop, gap);
+  for (const [index, rows] of blocks.entries()) {
     const left = blockLefts[index] ?? margin;
     const lefts = cumulate(
       spec.columns.map(() => grid.cell),
@@ -124,7 +125,6 @@ export function sheet(spec: SheetSpec): Figure {
     );
     for (const [column, title] of spec.columns.entries())
       drawing.push(line(title, lefts[column] ?? 0, barTop - metrics.titleDrop, grid.cell, metrics.titleSize, 'semibold', INK));
-    const tops = cumulate(heights, barTop, gap);
     for (const [which, row] of rows.entries()) {
       const y = tops[which] ?? 0;
       const picture = Math.max(1, ...row.cells.map((cell) => cell?.image.height ?? 0));
@@ -137,7 +137,7 @@ export function sheet(spec: SheetSpec): Figure {
           line(cell.caption ?? '', x, y + cell.image.height + 1.25 * metrics.footerSize, grid.cell, metrics.footerSize, 'regular', QUIET),
         );
       }
-      bottom = Math.max(bottom, y + (heights[which] ?? 0));
+      bottom = Math.max(bottom, y + (levels[which] ?? 0));
     }
   }
 
@@ -177,16 +177,15 @@ function measure({ columns, rows }: SheetSpec): Grid {
   return { metrics, heading, cell, heights, width: heading + columns.length * (cell + gap) - gap };
 }
 
-/** The rows in as few blocks side by side as make a sheet that is not too high. */
+/** The rows in as few blocks side by side as make a sheet that is not too high; rows that stand side by side are of one height. */
 function cut(rows: readonly SheetRow[], { metrics: { gap }, heights, width }: Grid) {
   for (let count = 1; ; count++) {
     const length = Math.ceil(rows.length / count);
-    const blocks = Array.from({ length: count }, (_, block) => ({
-      rows: rows.slice(block * length, (block + 1) * length),
-      heights: heights.slice(block * length, (block + 1) * length),
-    })).filter((block) => block.rows.length > 0);
-    const highest = Math.max(0, ...blocks.map((block) => block.heights.reduce((sum, height) => sum + height + gap, 0)));
-    if (length <= 1 || highest <= MAX_ASPECT * blocks.length * (width + 2 * gap)) return blocks;
+    const starts = Array.from({ length: count }, (_, block) => block * length).filter((start) => start < rows.length);
+    const levels = Array.from({ length }, (_, level) => Math.max(...starts.map((start) => heights[start + level] ?? 0)));
+    const height = levels.reduce((sum, level) => sum + level + gap, 0);
+    if (length <= 1 || height <= MAX_ASPECT * starts.length * (width + 2 * gap))
+      return { blocks: starts.map((start) => rows.slice(start, start + length)), levels };
   }
 }
 
