@@ -39,14 +39,14 @@ it('measures Grad-CAM of a network in closed form', async () => {
   const [judgement] = judgements;
   const values = Object.fromEntries(judgement?.measurements.map(({ metric, value }) => [metric, value]) ?? []);
   // L = Σ HEAD[0][k] A_k / positions: largest at the top left, below 0 at the bottom right.
-  const map = channels[0]?.map((first, at) => Math.max(0, HEAD[0][0] * first + HEAD[0][1] * (channels[1]?.[at] ?? 0))) ?? [];
+  const map = Array.from(channels[0] ?? [], (first, at) => Math.max(0, HEAD[0][0] * first + HEAD[0][1] * (channels[1]?.[at] ?? 0)));
   const most = Math.max(...map);
   const data = picture.data as Float32Array;
   const masked = data.map((value, at) => (value * (map[at % POSITIONS] ?? 0)) / most);
   const [y, lost] = [probability(data, 0), probability(masked, 0)];
   expect(values['average-drop']).toBeCloseTo(Math.max(0, y - lost) / y, 5);
   expect(values['increase']).toBe(lost > y ? 1 : 0);
-  expect(values['complexity']).toBeCloseTo(map.reduce((sum: number, value) => sum + value, 0) / most / POSITIONS, 5);
+  expect(values['complexity']).toBeCloseTo(map.reduce((sum, value) => sum + value, 0) / most / POSITIONS, 5);
   expect(values['pointing-game']).toBe(1);
   // Three points: x, without its upper half (the lit pixel first, then row by row those of equal relevance), and grey.
   const curve = judgement?.measurements.find(({ metric }) => metric === 'deletion')?.curve;
