@@ -16,6 +16,7 @@ Examples:
   $ gradcam explain photo.jpg                                the bundled model; writes photo.gradcam.png
   $ gradcam explain photo.jpg --model resnet18               a model from the zoo, fetched once
   $ gradcam explain *.jpg --model net.onnx --output maps/    one picture for each photo
+  $ gradcam factorize photo.jpg                              the concepts that a network tells apart
   $ gradcam layers --model net.onnx                          what can be explained
   $ gradcam export --model net.onnx --output explained.onnx  a model that explains itself, for any ONNX Runtime
 

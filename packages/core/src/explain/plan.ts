@@ -69,7 +69,8 @@ function needsLayer(method: Method): boolean {
   return usesLayers(method) && (method.kind === 'runs' || method.choose === undefined);
 }
 
-async function layersFor(
+/** Layers by name or rule. @throws GradcamError `unknown-layer`, `no-layer` */
+export async function layersFor(
   runtime: Runtime,
   model: Model,
   choices: readonly LayerChoice[],

@@ -125,6 +125,20 @@ describe('concepts of a network whose channels are known', () => {
   });
 });
 
+it('a network without a score for each class has concepts, too', async () => {
+  const segmentation = network(
+    [
+      { opType: 'Relu', inputs: ['picture'], outputs: ['features'] },
+      { opType: 'Conv', inputs: ['features', 'kernel'], outputs: ['map'], attributes: { kernel_shape: [1, 1] } },
+    ],
+    ['map'],
+    { kernel: [5, 3, 1, 1] },
+    SIDE,
+  );
+  const { concepts, images, scoredBy } = await factorize(runtime, segmentation, [picture(red, green)], { concepts: 2, layer: 'features' });
+  expect([concepts.length, concepts[0]?.classes, images[0]?.predictions, scoredBy]).toEqual([2, [], [], 'nothing']);
+});
+
 describe('what cannot be factorised', () => {
   const image = picture(red, green);
   it.each([0, 3, 1.5])('%s concepts of two channels', async (concepts) => {

@@ -1,8 +1,9 @@
 import { GradcamError } from '../errors.js';
 import { rank } from '../explain/explainer.js';
-import { makePlan } from '../explain/plan.js';
+import { layersFor } from '../explain/plan.js';
 import { checkInput, rowsOf } from '../explain/tensors.js';
 import type { LayerChoice } from '../layers/choose.js';
+import { learnFacts } from '../model/learn.js';
 import { type ModelOptions, readClassifier } from '../model/model.js';
 import { probabilities } from '../model/score.js';
 import type { Control } from '../runs/context.js';
@@ -45,9 +46,10 @@ export async function factorize(
 ): Promise<Factorization> {
   const { concepts: count = DEFAULT_CONCEPTS, layer: choice = 'auto', session = {}, signal, progress } = options;
   const model = await readClassifier(runtime, bytes, options);
-  const { layers } = await makePlan(runtime, model, { layers: [choice], methods: ['gradcam'], session });
-  const [layer] = layers;
+  // Of several, one for each scale of a detector, the last sees most of the picture at once.
+  const layer = (await layersFor(runtime, model, [choice], { session })).at(-1);
   if (layer === undefined) throw new GradcamError('no-layer', `the model has no layer '${choice}'`);
+  await learnFacts(runtime, model.facts, [layer.name, model.scores.logits], session);
   if (images.length === 0) throw new GradcamError('invalid-tensor', 'expected at least one picture to factorise, but got none');
   for (const image of images) {
     checkInput(model.input, image);
@@ -79,7 +81,7 @@ export async function factorize(
     layer: layer.name,
     concepts: parts.map(({ vector, share }, index) => ({ vector, share, classes: classes[index] ?? [] })),
     images: features.map(({ logits }, image) => ({
-      predictions: rank(probabilities(logits, model.scores.activation)),
+      predictions: logits === undefined ? [] : rank(probabilities(logits, model.scores.activation)),
       maps: parts.flatMap(({ maps }) => maps[image] ?? []),
     })),
     scoredBy,

@@ -13,8 +13,8 @@ export interface FeatureMap {
   readonly activations: Volume;
   /** Sizes of the value as the network has it. */
   readonly dims: readonly number[];
-  /** What the network says of the picture. */
-  readonly logits: Float32Array;
+  /** What the network says of the picture; undefined where that is no score for each class. */
+  readonly logits: Float32Array | undefined;
 }
 
 /**
@@ -40,15 +40,15 @@ export async function readFeatures(
   const b = new GraphBuilder(graph, facts, 'gradcam');
   const activations = b.output('gradcam/activations', channelsFirst(b, b.cast(dequantized(b, layer.name), 'float32'), layer.layout));
   const shape = b.output('gradcam/shape', b.shape(layer.name));
-  const logits = b.output('gradcam/logits', b.cast(dequantized(b, scores.logits), 'float32'));
+  const logits = scores.kind === 'classes' ? b.output('gradcam/logits', b.cast(dequantized(b, scores.logits), 'float32')) : undefined;
   const session = await runtime.open(b.append(), options);
   try {
     for (const image of images) {
-      const outputs = await session.run({ [input.name]: image }, [activations, shape, logits]);
+      const outputs = await session.run({ [input.name]: image }, [activations, shape, ...(logits === undefined ? [] : [logits])]);
       visit({
         activations: volumeOf(outputs, activations, 0),
         dims: Array.from(outputs[shape]?.data ?? [], Number),
-        logits: floats(outputs, logits, 0, scores.classes),
+        logits: logits === undefined ? undefined : floats(outputs, logits, 0, scores.classes),
       });
     }
   } finally {

@@ -25,7 +25,7 @@ export interface Concept {
 
 /** What the network says of one picture, and where each concept is in it. */
 export interface FactorizedImage {
-  /** All classes, most probable first. */
+  /** All classes, most probable first; none where the network has no score for each. */
   readonly predictions: readonly Prediction[];
   /** For each concept its map h in [0, 1], at the layer's resolution; 1 is where it is strongest in any picture. */
   readonly maps: readonly Heatmap[];
@@ -38,8 +38,11 @@ export interface Factorization {
   /** Largest share first; fewer than were asked for where the layer holds no more. */
   readonly concepts: readonly Concept[];
   readonly images: readonly FactorizedImage[];
-  /** How the classes were found: by the head of the network alone, exactly, or by gradients, to first order. */
-  readonly scoredBy: 'head' | 'gradient';
+  /**
+   * How the classes were found: by the head of the network alone, exactly, or by gradients, to first order. By `nothing` where the network has no
+   * score for each class (segmentation, detection, embeddings): there are none then.
+   */
+  readonly scoredBy: 'head' | 'gradient' | 'nothing';
   /** ‖A − Σₖ vₖ·hₖ‖ / ‖A‖ of the activations that are not negative. */
   readonly error: number;
   /** Of the squared activations, those that were negative and are left out: 0 behind a ReLU. */

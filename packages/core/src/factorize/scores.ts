@@ -1,4 +1,5 @@
 import { rank } from '../explain/explainer.js';
+import { makePlan } from '../explain/plan.js';
 import type { Layer } from '../layers/layers.js';
 import type { Model } from '../model/model.js';
 import { probabilities } from '../model/score.js';
@@ -29,6 +30,7 @@ interface Question {
 /** The classes that each concept speaks for, highest score first. */
 export async function classesOf(question: Question): Promise<Pick<Factorization, 'scoredBy'> & { readonly classes: ConceptClass[][] }> {
   const { runtime, model, layer, features, parts, session } = question;
+  if (model.scores.kind !== 'classes') return { scoredBy: 'nothing', classes: parts.map(() => []) };
   const head = headOf(model, layer);
   if (head === undefined) return { scoredBy: 'gradient', classes: await byGradient(question) };
   const dims = features[0]?.dims ?? [];
@@ -45,11 +47,12 @@ function rankedClasses(logits: Float32Array, probability: Float32Array): Concept
 async function byGradient({ runtime, model, layer, images, features, parts, session }: Question): Promise<ConceptClass[][]> {
   const asked = new Set(
     features.flatMap(({ logits }) =>
-      rank(logits)
+      rank(logits ?? new Float32Array())
         .slice(0, CLASSES_ASKED)
         .map(({ index }) => index),
     ),
   );
+  await makePlan(runtime, model, { layers: [layer.name], session });
   const network = new Network(runtime, model, logit, 1, session);
   try {
     const classes: ConceptClass[][] = parts.map(() => []);

@@ -20,7 +20,9 @@ export function report(question: Factorized, written: Written, flags: FactorizeF
       `${found.concepts.length} concepts of layer ${found.layer}, ${percent(1 - found.error ** 2)} of its squared activations: ${written.figure}\n`,
     );
     for (const [index, { share, classes }] of found.concepts.entries())
-      io.out(`  concept ${index + 1} (${percent(share)}): ${conceptClasses(labels, classes, flags.top).join(', ')}\n`);
+      io.out(
+        `  concept ${index + 1} (${percent(share)})${classes.length === 0 ? '' : `: ${conceptClasses(labels, classes, flags.top).join(', ')}`}\n`,
+      );
     const count = written.maps.flat().length;
     if (count > 0) io.out(`  ${count} maps in ${flags.saveMaps}\n`);
   }

@@ -48,8 +48,9 @@ function drawing({ model, labels, pictures, found, input }: Factorized) {
     const title = best === undefined ? source.name : `${source.stem}: ${shortLabel(labels, best.index)} ${percent(best.probability)}`;
     return { image, placement, input, maps, title };
   });
-  const concepts = found.concepts.map(({ classes }, index) => {
-    const [first = '', ...others] = conceptClasses(labels, classes, LEGEND_CLASSES);
+  const concepts = found.concepts.map(({ classes, share }, index) => {
+    const [first, ...others] = conceptClasses(labels, classes, LEGEND_CLASSES);
+    if (first === undefined) return { title: `Concept ${index + 1}`, note: `${percent(share)} of the activations` };
     return { title: `Concept ${index + 1}: ${first}`, note: others.join(', ') };
   });
   const footer = [`model ${model.split(/[/\\]/).at(-1) ?? model}`, `layer ${found.layer}`].join('  ·  ');
