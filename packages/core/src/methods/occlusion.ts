@@ -1,4 +1,3 @@
-import { maskPicture } from '../runs/pictures.js';
 import type { RunMethod } from './method.js';
 
 /**
@@ -27,15 +26,12 @@ export const occlusion: RunMethod = {
       for (let y = top; y < Math.min(height, top + side); y++)
         for (let x = left; x < Math.min(width, left + side); x++) visit(y * width + x);
     };
-    const mask = new Float32Array(width * height);
-    const [y = 0, ...covered] = await context.scores(windows.length + 1, (index, into) => {
+    const [y = 0, ...covered] = await context.maskedScores(windows.length + 1, (index, mask) => {
       const window = windows[index - 1];
       if (window === undefined) return;
-      mask.fill(1);
       eachCovered(window, (at) => {
         mask[at] = 0;
       });
-      maskPicture(into, mask, context.image);
     });
     const drops = new Float64Array(width * height);
     const counts = new Uint32Array(width * height);

@@ -1,5 +1,4 @@
 import { linearAxis, sampleMap } from '../picture/resize-map.js';
-import { maskPicture } from '../runs/pictures.js';
 import type { RunMethod } from './method.js';
 
 /** Cells of a mask along each side, and the share of them that is seen: as in the paper. */
@@ -35,22 +34,19 @@ export const rise: RunMethod = {
     }));
     // Resized to one cell more than the picture along each side, of which a part as large as the picture is taken.
     const [stepX, stepY] = [across / ((across + 1) * cell.width), down / ((down + 1) * cell.height)];
-    const mask = new Float32Array(width * height);
-    const draw = (index: number) => {
+    const draw = (index: number, mask: Float32Array) => {
       const grid = grids[index];
       if (grid === undefined) throw new RangeError(`there is no mask ${index}`);
       const columns = linearAxis(across, width, (grid.left + 0.5) * stepX - 0.5, stepX);
       const rows = linearAxis(down, height, (grid.top + 0.5) * stepY - 0.5, stepY);
       sampleMap(grid.cells, columns, rows, mask, 0, width);
     };
-    const scores = await context.scores(samples, (index, into) => {
-      draw(index);
-      maskPicture(into, mask, context.image);
-    });
+    const scores = await context.maskedScores(samples, draw);
     const mean = scores.reduce((sum, score) => sum + score, 0) / samples;
+    const mask = new Float32Array(width * height);
     const map = new Float64Array(width * height);
     for (const [index, score] of scores.entries()) {
-      draw(index);
+      draw(index, mask);
       const factor = (score - mean) / (samples * SEEN);
       for (let at = 0; at < map.length; at++) map[at] = (map[at] as number) + factor * (mask[at] as number);
     }

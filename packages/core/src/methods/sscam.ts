@@ -1,6 +1,6 @@
-import { addNoise, deviation } from '../runs/pictures.js';
+import { addNoise, deviation, maskPicture } from '../runs/pictures.js';
 import type { RunMethod } from './method.js';
-import { mapOfScoredMasks } from './scores-of-masks.js';
+import { mapOfScoredMasks, type ScoreMasks } from './scores-of-masks.js';
 
 /**
  * SS-CAM (Wang et al. 2020, arXiv 2006.14255, its second kind: noise on the input): Score-CAM with sₖ = mean over n noisy copies of
@@ -26,10 +26,14 @@ export const sscam: RunMethod = {
       addNoise(epsilon, sigma, context.random);
       return epsilon;
     });
-    const prepare = (sample: number, into: Float32Array) => {
-      const epsilon = noises[sample] ?? into;
-      for (let at = 0; at < into.length; at++) into[at] = (into[at] as number) + (epsilon[at] as number);
-    };
-    return mapOfScoredMasks(context, samples, { prepare });
+    const mask = new Float32Array(context.width * context.height);
+    const score: ScoreMasks = (count, write) =>
+      context.scores(count, (index, into) => {
+        const epsilon = noises[index % samples] ?? into;
+        for (let at = 0; at < into.length; at++) into[at] = (into[at] as number) + (epsilon[at] as number);
+        write(index, mask);
+        maskPicture(into, mask, context.image);
+      });
+    return mapOfScoredMasks(context, samples, { score });
   },
 };

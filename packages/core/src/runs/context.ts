@@ -43,6 +43,9 @@ export interface Derivative {
 /** Writes picture `index` of a series: numbers of the network's input, in its own layout. `into` holds the original picture when it is called. */
 export type WritePicture = (index: number, into: Float32Array) => void;
 
+/** Writes mask `index` of a series; it holds ones when it is called. */
+export type WriteMask = (index: number, mask: Float32Array) => void;
+
 /** What a method may use that runs the network many times: one picture, one class, one layer. */
 export interface RunContext {
   /** The picture as the network takes it, float32: [1, …]. */
@@ -63,6 +66,8 @@ export interface RunContext {
   activations(): Promise<Volume>;
   /** y of a series of pictures. */
   scores(count: number, write: WritePicture): Promise<Float64Array>;
+  /** y of a series of masked pictures x ⊙ mask. @param write fills the mask of each, [height · width], which holds ones when it is called */
+  maskedScores(count: number, write: WriteMask): Promise<Float64Array>;
   /** G, A and y of a series of pictures, in their order: at the layer, or at the input for methods of pixels. */
   gradients(count: number, write: WritePicture, visit: (derivative: Derivative, index: number) => void): Promise<void>;
   /**
@@ -71,7 +76,7 @@ export interface RunContext {
    * @param shape which axes the masks have: one number for each channel, or one for each position
    * @param write fills the mask of each, which holds ones when it is called
    */
-  tailScores(count: number, shape: MaskShape, write: (index: number, mask: Float32Array) => void): Promise<Float64Array>;
+  tailScores(count: number, shape: MaskShape, write: WriteMask): Promise<Float64Array>;
 }
 
 /** Sums the channels of a volume: a map. */

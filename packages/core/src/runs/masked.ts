@@ -1,8 +1,10 @@
-import { type Outputs, volumeOf } from '../explain/outputs.js';
+import type { Outputs } from '../explain/outputs.js';
 import type { Place } from '../layers/layout.js';
 import type { ImageInput } from '../model/input.js';
+import type { Volume } from '../picture/volume.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Tensor } from '../runtime/runtime.js';
+import type { WriteMask } from './context.js';
 import { type MaskShape, maskLayout } from './masks.js';
 import type { Front, MaskedTail } from './split.js';
 
@@ -31,30 +33,34 @@ export function rowsOfTail({ outputs, front, rows }: Passed): number {
   return Math.max(1, Math.min(MOST_ROWS, Math.round(NUMBERS / numbers)));
 }
 
-/**
- * What the tail is fed with for masks `first` to `first + rows`.
- *
- * @param write fills the mask of each member, which holds ones when it is called
- */
-export function maskFeeds(
-  tail: MaskedTail,
-  layer: Place,
-  { name: picture }: Pick<ImageInput, 'name'>,
-  { front, outputs, input, rows: passed }: Passed,
-  shape: MaskShape,
-  write: (member: number, mask: Float32Array) => void,
-): (first: number, rows: number) => Record<string, Tensor> {
+/** Masks for the network behind a value: a layer, or the picture itself. */
+export interface Masking {
+  readonly tail: MaskedTail;
+  readonly place: Place;
+  readonly passed: Passed;
+  readonly shape: MaskShape;
+  /** Channels, height and width of the value. */
+  readonly space: Pick<Volume, 'channels' | 'height' | 'width'>;
+  readonly write: WriteMask;
+}
+
+/** What the tail is fed with for masks `first` to `first + rows`. @param picture name of the network's own input */
+export function maskFeeds(masking: Masking, picture: string): (first: number, rows: number) => Record<string, Tensor> {
+  const { tail, place, shape, space, write } = masking;
+  const { front, outputs, input, rows: passed } = masking.passed;
   const held = outputs[front.held];
-  if (held === undefined) throw new RangeError(`the front of the network did not give '${layer.name}'`);
+  if (held === undefined) throw new RangeError(`the front of the network did not give '${place.name}'`);
   const [repeats = 1, ...sizes] = held.dims;
-  const { length, dims, source } = maskLayout(layer, [repeats / passed, ...sizes], shape, volumeOf(outputs, front.activations, 0));
+  const { length, dims, source, same } = maskLayout(place, [repeats / passed, ...sizes], shape, space);
   const mask = new Float32Array(length);
   const repeat = repeater();
   return (first, rows) => {
     const data = new Float32Array(rows * source.length);
+    if (same) data.fill(1);
     for (let row = 0; row < rows; row++) {
-      write(first + row, mask.fill(1));
       const into = data.subarray(row * source.length, (row + 1) * source.length);
+      write(first + row, same ? into : mask.fill(1));
+      if (same) continue;
       for (let at = 0; at < into.length; at++) {
         const from = source[at] as number;
         into[at] = from < 0 ? 1 : (mask[from] as number);

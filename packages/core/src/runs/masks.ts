@@ -13,6 +13,8 @@ export interface MaskLayout {
   readonly dims: readonly number[];
   /** Which number of the mask each element of that tensor is; −1 for tokens beside the picture, which are always kept. */
   readonly source: Int32Array;
+  /** Whether the tensor is the mask as it stands. */
+  readonly same: boolean;
 }
 
 /**
@@ -42,7 +44,8 @@ export function maskLayout(
     }
     source[at] = kept ? -1 : shape === 'channels' ? found.channels : found.rows * space.width + found.columns;
   }
-  return { length: shape === 'channels' ? space.channels : space.height * space.width, dims: sizes, source };
+  const length = shape === 'channels' ? space.channels : space.height * space.width;
+  return { length, dims: sizes, source, same: source.length === length && source.every((from, at) => from === at) };
 }
 
 /** Adds what an index along an axis means to the channel, row and column found so far. @returns whether it belongs to the picture */

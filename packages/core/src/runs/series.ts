@@ -1,4 +1,4 @@
-import { fromHalf } from 'onnx-grad';
+import { fromHalf, isFloating } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { floats, type Outputs, volumeOf } from '../explain/outputs.js';
 import { spaceOf } from '../explain/tensors.js';
@@ -8,10 +8,11 @@ import type { Method } from '../methods/method.js';
 import type { Volume } from '../picture/volume.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Tensor } from '../runtime/runtime.js';
-import type { Control, Derivative, RunContext, RunSettings, WritePicture } from './context.js';
-import { maskFeeds, type Passed, readOf, rowsOfTail } from './masked.js';
+import type { Control, Derivative, RunContext, RunSettings, WriteMask, WritePicture } from './context.js';
+import { type Masking, maskFeeds, type Passed, readOf, rowsOfTail } from './masked.js';
 import type { MaskShape } from './masks.js';
 import type { Network, Scoring } from './network.js';
+import { maskPicture } from './pictures.js';
 import { type Random, randomFrom } from './random.js';
 import { checkSettings } from './settings.js';
 import type { Front } from './split.js';
@@ -91,29 +92,68 @@ export class Series implements RunContext {
     });
   }
 
-  async tailScores(count: number, shape: MaskShape, write: (index: number, mask: Float32Array) => void): Promise<Float64Array> {
-    const tail = await this.#network.tail(this.#place());
+  async maskedScores(count: number, write: WriteMask): Promise<Float64Array> {
+    const { image, height, width } = this;
+    // No mask can be multiplied with integers in the network: they are masked here, and rounded again.
+    if (!isFloating(image.type)) {
+      const mask = new Float32Array(height * width);
+      return this.scores(count, (index, into) => {
+        write(index, mask.fill(1));
+        maskPicture(into, mask, image);
+      });
+    }
+    const rows = this.#fixedRows();
+    const input = this.#picture(rows, repeated(this.input.data, rows));
+    const front = { held: image.name, activations: image.name, crossing: [] };
+    const passed = { front, outputs: { [image.name]: input }, input, rows };
+    const place = this.#input();
+    const masking = {
+      tail: await this.#network.tail(place),
+      place,
+      passed,
+      shape: 'positions',
+      space: { ...image, height, width },
+      write,
+    } as const;
+    return this.#masked(count, masking, BATCH);
+  }
+
+  async tailScores(count: number, shape: MaskShape, write: WriteMask): Promise<Float64Array> {
+    const place = this.#place();
+    const tail = await this.#network.tail(place);
     const passed = await this.#atLayer();
-    const feeds = maskFeeds(tail, this.#place(), this.image, passed, shape, (index, mask) => {
+    return this.#masked(count, { tail, place, passed, shape, space: await this.activations(), write }, rowsOfTail(passed));
+  }
+
+  #masked(count: number, masking: Masking, most: number): Promise<Float64Array> {
+    const { tail, write } = masking;
+    const own = (index: number, mask: Float32Array) => {
       if (index < count) write(index, mask);
-    });
-    const most = this.settings.batch ?? rowsOfTail(passed);
-    const work = { session: tail.session, fetches: [tail.score], count, ...this.#batches(count, most) };
-    return this.#scoresOf(
-      { ...work, feeds: (first, rows) => ({ ...feeds(first, rows), [tail.classes]: this.#classes(rows) }) },
-      tail.score,
-    );
+    };
+    const masks = maskFeeds({ ...masking, write: own }, this.image.name);
+    const feeds = (first: number, rows: number) => ({ ...masks(first, rows), [tail.classes]: this.#classes(rows) });
+    const work = { session: tail.session, fetches: [tail.score], count, ...this.#batches(count, this.settings.batch ?? most), feeds };
+    return this.#scoresOf(work, tail.score);
   }
 
   #place(): Place {
-    return this.layer ?? { name: this.image.name, layout: inputLayout(this.image) };
+    return this.layer ?? this.#input();
+  }
+
+  #input(): Place {
+    return { name: this.image.name, layout: inputLayout(this.image) };
+  }
+
+  /** Pictures that the model's fixed batch holds; 1 where any number does. */
+  #fixedRows(): number {
+    return typeof this.image.batch === 'number' ? this.image.batch : 1;
   }
 
   /** The picture up to the layer, where every method of this explanation starts again. */
   #atLayer(): Promise<Passed> {
     this.#passed ??= (async () => {
       const { session, front } = await this.#network.front(this.#place());
-      const rows = typeof this.image.batch === 'number' ? this.image.batch : 1;
+      const rows = this.#fixedRows();
       const input = this.#picture(rows, repeated(this.input.data, rows));
       const outputs = await session.run({ [this.image.name]: input }, readOf(front, this.image));
       return { front, outputs, input, rows };
