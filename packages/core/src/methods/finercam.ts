@@ -16,6 +16,7 @@ const NEVER = 3e38;
 const finer: Target = {
   name: 'finer',
   summary: 'how far the class score is ahead of those of the most similar classes, by their probability',
+  explains: ['classes'],
   score(context) {
     const { b } = context;
     // ε would be 0 in 16 bits.

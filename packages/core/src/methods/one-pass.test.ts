@@ -7,6 +7,7 @@ import { openExplainer } from '../explain/open.js';
 import { readClassifier } from '../model/model.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Tensor } from '../runtime/runtime.js';
+import { HEAD, smallNetwork } from '../testing/networks.js';
 
 /**
  * picture [batch, 3, 4, 5] → 1×1 convolution `features` of both signs → σ → global average → linear head. Expected maps are worked out here in float64 by
@@ -240,6 +241,29 @@ it('what speaks against the class: gradients negated', async () => {
     result?.explanations[1]?.maps[0]?.data,
     summed(a, (value, k, p) => value * Math.max(g[k]?.[p] ?? 0, 0)),
     'layercam',
+  );
+  await explainer.close();
+});
+
+it('Finer-CAM of three classes has two rivals', async () => {
+  const explainer = await openExplainer(runtime, smallNetwork(), { methods: ['finercam'] });
+  const seen = (pictures[0] ?? []).map((row) => row.slice(0, 16));
+  const [result] = await explainer.explain({ type: 'float32', dims: [1, 3, 4, 4], data: Float32Array.from(seen.flat()) }, [1]);
+  // Features are the first two channels behind a ReLU, and z = HEAD · their means.
+  const a = seen.slice(0, 2).map((row) => row.map((value) => Math.max(value, 0)));
+  const z = (means: readonly number[]) => HEAD.map(([first, second]) => first * (means[0] ?? 0) + second * (means[1] ?? 0));
+  const y = (means: readonly number[]) => {
+    const [p, scores] = [probabilities(z(means)), z(means)];
+    return sum([0, 2].map((i) => (p[i] ?? 0) * ((scores[1] ?? 0) - (scores[i] ?? 0)))) / ((p[0] ?? 0) + (p[2] ?? 0) + 1e-9);
+  };
+  const weights = a.map((_, k) => {
+    const moved = (step: number) => y(a.map((row, other) => mean(row) + (other === k ? step : 0)));
+    return (moved(STEP) - moved(-STEP)) / (2 * STEP) / 16;
+  });
+  expectMap(
+    result?.explanations[0]?.maps[0]?.data,
+    Array.from({ length: 16 }, (_, p) => sum(weights.map((w, k) => w * (a[k]?.[p] ?? 0)))),
+    'finercam',
   );
   await explainer.close();
 });

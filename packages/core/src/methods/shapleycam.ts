@@ -8,6 +8,7 @@ import type { GraphMethod, MethodContext } from './method.js';
 const rest: Target = {
   name: 'residual-softmax',
   summary: 'the class score plus the logarithm of its probability',
+  explains: ['classes'],
   score: (context) => context.b.add(logit.score(context), logProbability.score(context)),
 };
 
