@@ -24,6 +24,8 @@ export interface EvaluateFlags extends ModelFlags, SettingFlags {
   readonly metric: readonly string[];
   readonly manifest?: string;
   readonly root?: string;
+  readonly boxes?: string;
+  readonly masks?: string;
   readonly sanity?: true;
   readonly depths?: number;
   readonly curveSteps?: number;
@@ -55,7 +57,7 @@ ${metrics.map(({ name, better, summary, source }) => `  ${name.padEnd(21)}${bett
 A manifest is a .csv file with a head, or .jsonl, with the columns image, class, box and mask; all but image may be empty or absent. Paths are
 relative to the manifest's folder, or to --root. class is an index or a label (absent: the most probable class). box is x0,y0,x1,y1 in pixels of the
 image; several are separated by ; (in .jsonl: a list of four numbers, or a list of such lists). mask is a picture: what is not black is inside; with a
-column mask_value, the pixels of that value are. Metrics of place need a box or a mask; images that have neither are left out of them.
+column mask_value, the pixels of that value are; it wins over a box. Metrics of place need a box or a mask; images that have neither are left out of them.
 
 Each number is a mean over images with its 95 % confidence interval (bootstrap, by --seed). Intervals of few images are wide, and still too narrow.
 --output takes a folder (results.csv, summary.csv, evaluation.json, curves.svg, curves.png), or one file: .csv (one line for each image, method and
@@ -73,6 +75,8 @@ export const evaluateCommand: AddCommand = (program, io, finish) => {
     .addOption(modelOption())
     .addOption(new Option('--manifest <file>', 'images with their classes, boxes and masks: .csv or .jsonl').argParser(notEmpty))
     .addOption(new Option('--root <dir>', "folder of the manifest's paths (default: that of the manifest)").argParser(notEmpty))
+    .addOption(new Option('--boxes <file.json>', 'boxes by the name of the image: {"cat.jpg": [[x0, y0, x1, y1]]}').argParser(notEmpty))
+    .addOption(new Option('--masks <dir>', 'folder of masks, each named as its image').argParser(notEmpty))
     .addOption(
       new Option('-c, --class <class>', 'class to explain in every image that the manifest gives none: index or label').argParser(notEmpty),
     )

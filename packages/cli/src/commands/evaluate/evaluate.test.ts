@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { encodePng, readImage } from '@gradcam/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { example, Folder } from '../../testing/files.js';
@@ -69,6 +69,24 @@ describe('what it measures', () => {
       expect.stringMatching(/photo\.png,0,class 0,0\.42\d*,gradcam,mask-iou,0\.5,$/),
       expect.stringMatching(/photo\.png,0,class 0,0\.42\d*,gradcam,mask-iou,1,$/),
     ]);
+  });
+
+  it('finds boxes and masks by the name of the image', async () => {
+    const half = Uint8Array.from({ length: 48 }, (_, at) => (Math.floor(at / 3) % 4 < 2 ? 255 : 0));
+    mkdirSync(folder.at('masks'));
+    folder.write('masks/photo.png', await encodePng({ width: 4, height: 4, data: half }));
+    const argv = [photo, '-c', '0', '--metric', 'mask-iou'];
+    expect((await evaluate(...argv, '--masks', folder.at('masks'))).out).toMatch(/gradcam +1\.000\n/);
+    for (const content of [
+      '{"photo.png": [[0, 0, 1, 4]]}',
+      '{"note": "", "boxes": {"photo.png": [{"label": "red", "box": [0, 0, 1, 4]}]}}',
+    ])
+      expect((await evaluate(...argv, '--boxes', folder.write('boxes.json', content))).out).toMatch(/gradcam +0\.500\n/);
+    expect((await evaluate(...argv, '--boxes', folder.write('boxes.json', '{"photo.png": [[0, 0, 1]]}'))).err.at(-1)).toMatch(
+      /'.*boxes\.json': photo\.png: expected a box as x0,y0,x1,y1/,
+    );
+    expect((await evaluate(...argv, '--boxes', folder.write('boxes.json', '[]'))).err.at(-1)).toMatch(/expected an object such as/);
+    expect((await evaluate(...argv, '--masks', folder.at('none'))).err.at(-1)).toMatch(/a folder of masks at .* cannot be read/);
   });
 
   it('takes the middle of grey from the preprocessing', async () => {

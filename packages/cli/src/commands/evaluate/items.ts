@@ -5,6 +5,7 @@ import { UsageError } from '../../errors.js';
 import { isStandardInput, type Source, toSource } from '../../input/source.js';
 import type { EvaluateFlags } from './command.js';
 import { readManifest } from './manifest.js';
+import { findMasks, placed, readBoxes } from './places.js';
 
 /** An image to be measured, and what is known of it. */
 export interface Item {
@@ -29,7 +30,8 @@ const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '
 const MAX_ITEMS = 1_000_000;
 
 /** All images that the command is given: files, folders (sorted by name), and those of the manifest. */
-export async function findItems(sources: readonly string[], { manifest, root, class: asked }: EvaluateFlags): Promise<Item[]> {
+export async function findItems(sources: readonly string[], flags: EvaluateFlags): Promise<Item[]> {
+  const { manifest, root, class: asked } = flags;
   const items: Item[] = [];
   for (const name of sources) for (const path of await imagesOf(name)) items.push({ source: toSource(path), boxes: [] });
   if (manifest !== undefined) items.push(...(await readManifest(manifest, root)));
@@ -38,7 +40,9 @@ export async function findItems(sources: readonly string[], { manifest, root, cl
   if (items.length > MAX_ITEMS) throw new GradcamError('limit', `expected at most ${MAX_ITEMS} images, but there are ${items.length}`);
   if (items.filter(({ source }) => isStandardInput(source)).length > 1)
     throw new UsageError("'-' was given twice, but standard input can be read once");
-  return asked === undefined ? items : items.map((item) => ({ ...item, class: item.class ?? asked }));
+  const boxes = flags.boxes === undefined ? new Map<string, readonly Box[]>() : await readBoxes(flags.boxes);
+  const masks = flags.masks === undefined ? new Map<string, string>() : await findMasks(flags.masks);
+  return items.map((item) => placed(asked === undefined ? item : { ...item, class: item.class ?? asked }, boxes, masks));
 }
 
 async function imagesOf(name: string): Promise<string[]> {

@@ -1,8 +1,9 @@
 import { dirname, extname, join } from 'node:path';
-import { type Box, GradcamError, nearest } from '@gradcam/core';
+import { GradcamError, nearest } from '@gradcam/core';
 import { parse } from 'csv-parse/sync';
 import { toSource } from '../../input/source.js';
 import { readTextFile } from '../../input/text.js';
+import { boxesOf } from './boxes.js';
 import type { Item } from './items.js';
 
 const COLUMNS = ['image', 'class', 'box', 'mask', 'mask_value'];
@@ -99,27 +100,4 @@ function maskValue(text: string | undefined, wrong: (what: string) => GradcamErr
   const value = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= 255) return { value };
   throw wrong(`expected mask_value as a whole number from 0 to 255, but got '${text}'`);
-}
-
-function boxesOf(value: unknown, wrong: (what: string) => GradcamError): Box[] {
-  if (value === undefined || value === null || value === '') return [];
-  const lists: unknown[] =
-    typeof value === 'string' ? value.split(';').map(numbersOf) : Array.isArray(value) && value.every(Array.isArray) ? value : [value];
-  return lists.map((list) => {
-    const [left, top, right, bottom, more]: unknown[] = Array.isArray(list) ? list : [];
-    if (isCoordinate(left) && isCoordinate(top) && isCoordinate(right) && isCoordinate(bottom) && more === undefined)
-      return [left, top, right, bottom];
-    throw wrong(`expected a box as x0,y0,x1,y1 in pixels (several separated by ;), but got ${JSON.stringify(value)}`);
-  });
-}
-
-function numbersOf(text: string): number[] {
-  return text
-    .trim()
-    .split(/[\s,]+/)
-    .map((part) => (part === '' ? Number.NaN : Number(part)));
-}
-
-function isCoordinate(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }
