@@ -45,7 +45,7 @@ function drawing({ model, labels, pictures, found, input }: Factorized) {
   const shown = pictures.map(({ image, placement, source }, which) => {
     const { maps = [], predictions = [] } = found.images[which] ?? {};
     const [best] = predictions;
-    const title = best === undefined ? source.name : `${source.stem}: ${shortLabel(labels, best.index)} ${percent(best.probability)}`;
+    const title = best === undefined ? source.stem : `${source.stem}: ${shortLabel(labels, best.index)} ${percent(best.probability)}`;
     return { image, placement, input, maps, title };
   });
   const concepts = found.concepts.map(({ classes, share }, index) => {
