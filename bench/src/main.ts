@@ -1,11 +1,12 @@
 import { nodeRuntime, readModelFile } from '@gradcam/node';
 import { printFullGradients } from './full-gradient.js';
 import { openTimes, type Pair, peakMemory, runTimes } from './measure.js';
+import { printMethods } from './methods.js';
 import { benchModels } from './models.js';
 
 /**
  * What an explanation costs: plain inference and Grad-CAM of the default layer, side by side in one run; then what a gradient costs that goes all the way
- * back to the picture.
+ * back to the picture; then what each method costs.
  *
  *   npm run bench [NAME]...      only the models whose names contain one of these
  */
@@ -49,4 +50,5 @@ for await (const { name, path } of benchModels(only)) {
   );
 }
 over += await printFullGradients(runtime, only, ROUNDS);
+over += await printMethods(runtime, only, ROUNDS);
 console.log(over === 0 ? 'all within budget' : `${over} over budget`);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Runtime } from '@gradcam/core';
 import type { ModelFile } from '@gradcam/node';
-import { openSide, type Side } from './sides.js';
+import { type Opened, openSide, type Side } from './sides.js';
 
 /** A number of each side, measured side by side. */
 export interface Pair {
@@ -34,14 +34,24 @@ export async function runTimes(
   rounds: number,
   other: Exclude<Side, 'plain'> = 'explain',
 ): Promise<Pair> {
+  const plain = await openSide('plain', runtime, file, threads);
+  const compared = await openSide(other, runtime, file, threads);
+  const times = await sideBySide(plain, compared, rounds);
+  await plain.close();
+  await compared.close();
+  return times;
+}
+
+/** Milliseconds of a run of each of two, as `runTimes`. */
+export async function sideBySide(plain: Pick<Opened, 'run'>, compared: Pick<Opened, 'run'>, rounds: number): Promise<Pair> {
   const sides = [
-    { opened: await openSide('plain', runtime, file, threads), times: [] as number[] },
-    { opened: await openSide(other, runtime, file, threads), times: [] as number[] },
+    { opened: plain, times: [] as number[] },
+    { opened: compared, times: [] as number[] },
   ] as const;
-  const [plain, compared] = sides;
+  const [one, another] = sides;
   const begin = performance.now();
-  while (compared.times.length < rounds || (compared.times.length < MAX_ROUNDS && performance.now() - begin < BUDGET_MS)) {
-    for (const { opened, times } of plain.times.length % (2 * BLOCK) === 0 ? sides : sides.toReversed()) {
+  while (another.times.length < rounds || (another.times.length < MAX_ROUNDS && performance.now() - begin < BUDGET_MS)) {
+    for (const { opened, times } of one.times.length % (2 * BLOCK) === 0 ? sides : sides.toReversed()) {
       // The threads of the side that ran last still spin, waiting for work: one run for them to give up.
       await opened.run();
       for (let run = 0; run < BLOCK; run++) {
@@ -51,8 +61,7 @@ export async function runTimes(
       }
     }
   }
-  for (const { opened } of sides) await opened.close();
-  return pair(median(plain.times), median(compared.times));
+  return pair(median(one.times), median(another.times));
 }
 
 const SIDES = ['plain', 'explain'] as const;
@@ -80,7 +89,7 @@ export function peakMemory(path: string): Pair {
   return pair(measure('plain'), measure('explain'));
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
