@@ -1,7 +1,7 @@
 import { nodeRuntime } from '@gradcam/node';
 import { expect, it } from 'vitest';
 import type { Tensor } from '../runtime/runtime.js';
-import { HEAD, smallNetwork } from '../testing/networks.js';
+import { HEAD, network, smallNetwork } from '../testing/networks.js';
 import { openEvaluator } from './evaluator.js';
 import { metrics } from './index.js';
 import { regionOfBoxes } from './region.js';
@@ -86,4 +86,16 @@ it('says why there is no value, and stops when it is told to', async () => {
   await expect(evaluator.evaluate(picture, { class: 0 }, { signal: { aborted: true } })).rejects.toMatchObject({ code: 'aborted' });
   await expect(evaluator.evaluate(picture, { class: 9 })).rejects.toMatchObject({ code: 'unknown-class' });
   await evaluator.close();
+});
+
+it('refuses what is no classifier', async () => {
+  const bytes = network(
+    [{ opType: 'Conv', inputs: ['picture', 'kernel'], outputs: ['map'], attributes: { kernel_shape: [1, 1] } }],
+    ['map'],
+    { kernel: [3, 3, 1, 1] },
+  );
+  await expect(openEvaluator(runtime, bytes, { methods: ['saliency'] })).rejects.toMatchObject({
+    code: 'unsupported-model',
+    message: "metrics measure the probability of a class, but output 'map' of the model holds classes of pixels",
+  });
 });

@@ -51,6 +51,9 @@ export interface Evaluation {
   readonly judgements: readonly Judgement[];
 }
 
+/** What other models give. */
+const HELD = { pixels: 'classes of pixels', boxes: 'boxes', embedding: 'an embedding' } as const;
+
 const DEFAULT_METRICS = ['average-drop', 'increase', 'deletion', 'insertion'];
 
 /** A model whose explanations are measured. Made by `openEvaluator`. */
@@ -123,7 +126,7 @@ async function measure(judge: Judge, metric: Metric): Promise<Measurement> {
 /**
  * Opens a model to measure how good the maps of methods are.
  *
- * @throws as `openExplainer` does; GradcamError `unknown-metric`
+ * @throws as `openExplainer` does; GradcamError `unknown-metric`; `unsupported-model` where the model is no classifier
  * @example
  * const evaluator = await openEvaluator(runtime, bytes, { methods: ['gradcam', 'layercam'], metrics: ['deletion', 'road'] });
  * const { judgements } = await evaluator.evaluate(tensor);
@@ -131,6 +134,14 @@ async function measure(judge: Judge, metric: Metric): Promise<Measurement> {
 export async function openEvaluator(runtime: Runtime, bytes: Uint8Array, options: EvaluatorOptions = {}): Promise<Evaluator> {
   const metrics = (options.metrics ?? DEFAULT_METRICS).map((metric) => (typeof metric === 'string' ? findMetric(metric) : metric));
   const explainer = await openExplainer(runtime, bytes, options);
+  const { kind, output } = explainer.model.scores;
+  if (kind !== 'classes') {
+    await explainer.close();
+    throw new GradcamError(
+      'unsupported-model',
+      `metrics measure the probability of a class, but output '${output}' of the model holds ${HELD[kind]}`,
+    );
+  }
   const network = new Network(runtime, explainer.model, probability, 1, options.session);
   return new Evaluator(explainer, metrics, network, options.measuring ?? {});
 }
