@@ -48,7 +48,7 @@ export interface Sanity {
 }
 
 const DEPTHS = 12;
-/** Correlation with all weights random, up to which a map has nothing in common with the trained network's; and from which on they are the same. */
+/** Size of the correlation with all weights random, up to which a map has nothing in common with the trained network's; and from which on they are the same. */
 const DIFFERENT = 0.3;
 const ALIKE = 0.7;
 /** The end of the file that is left free, so that explanations are appended without a copy. */
@@ -156,9 +156,11 @@ function verdict(correlations: readonly Estimate[]): Omit<MethodSanity, 'method'
   const last = correlations.at(-1)?.mean;
   if (last === undefined) return { correlations, passes: undefined, verdict: 'not measurable: no picture has a map to compare with' };
   const value = last.toFixed(2);
-  if (last <= DIFFERENT)
+  // A map that turns into its own negative is as little the network's as one that stays.
+  const left = Math.abs(last);
+  if (left <= DIFFERENT)
     return { correlations, passes: true, verdict: `passes: with all weights random, the rank correlation is ${value}` };
-  if (last < ALIKE)
+  if (left < ALIKE)
     return { correlations, passes: false, verdict: `doubtful: with all weights random, a rank correlation of ${value} stays` };
   return {
     correlations,
