@@ -6,7 +6,8 @@ import { gradcam } from './gradcam.js';
 import type { Choice, Chosen, GraphMethod } from './method.js';
 
 const pools: ReadonlySet<string> = new Set(['GlobalAveragePool', 'AveragePool', 'ReduceMean']);
-const linear: ReadonlySet<string> = new Set(['Gemm', 'MatMul']);
+/** Behind the pooling a convolution is a linear layer, too. */
+const linear: ReadonlySet<string> = new Set(['Gemm', 'MatMul', 'Conv']);
 /** What may stand beside: it moves or adds, but weighs nothing. */
 const plain: ReadonlySet<string> = new Set([
   'Flatten',
@@ -46,11 +47,12 @@ function obstacle(model: Model, layer: string): string | undefined {
 async function choose({ model, named, survey }: Choice): Promise<Chosen> {
   const { layers } = await survey();
   const found = named.length > 0 ? named : layers.filter(({ name }) => obstacle(model, name) === undefined).slice(-1);
-  const wrong = found.length === 0 ? layers.at(-1) : found.find(({ name }) => obstacle(model, name) !== undefined);
-  if (wrong === undefined) return { places: found };
+  const wrong = found.length > 0 ? found.find(({ name }) => obstacle(model, name) !== undefined) : layers.at(-1);
+  if (found.length > 0 && wrong === undefined) return { places: found };
+  const instead = wrong === undefined ? 'the model has no layer' : `behind '${wrong.name}' stands ${obstacle(model, wrong.name)}`;
   throw new GradcamError(
     'unsupported-model',
-    `CAM needs a layer with nothing behind it but global average pooling and one linear layer, but behind '${wrong.name}' stands ${obstacle(model, wrong.name)}; method gradcam is the same for any head`,
+    `CAM needs a layer with nothing behind it but global average pooling and one linear layer, but ${instead}; method gradcam is the same for any head`,
   );
 }
 
