@@ -1,5 +1,8 @@
 import { nodeRuntime } from '@gradcam/node';
 import { expect, it } from 'vitest';
+import { GradcamError } from '../errors.js';
+import { gradcam } from '../methods/gradcam.js';
+import type { RunMethod } from '../methods/method.js';
 import type { Tensor } from '../runtime/runtime.js';
 import { HEAD, network, smallNetwork } from '../testing/networks.js';
 import { openEvaluator } from './evaluator.js';
@@ -98,4 +101,26 @@ it('refuses what is no classifier', async () => {
     code: 'unsupported-model',
     message: "metrics measure the probability of a class, but output 'map' of the model holds classes of pixels",
   });
+});
+
+it('a method that refuses an image does not keep the others from it', async () => {
+  const refusing: RunMethod = {
+    ...gradcam,
+    kind: 'runs',
+    name: 'refusing',
+    run: () => Promise.reject(new GradcamError('not-measurable', 'not this one')),
+  };
+  const evaluator = await openEvaluator(runtime, smallNetwork(), { methods: [refusing, 'gradcam'], metrics: ['complexity', 'increase'] });
+  const { class: predicted, judgements } = await evaluator.evaluate(picture, { class: 0 });
+  expect(predicted.index).toBe(0);
+  expect(judgements.map(({ method, explanation }) => [method, explanation?.method])).toEqual([
+    ['refusing', undefined],
+    ['gradcam', 'gradcam'],
+  ]);
+  expect(judgements[0]?.measurements).toEqual([
+    { metric: 'complexity', value: undefined, reason: 'not this one' },
+    { metric: 'increase', value: undefined, reason: 'not this one' },
+  ]);
+  expect(judgements[1]?.measurements[0]?.value).toBeGreaterThan(0);
+  await evaluator.close();
 });

@@ -1,4 +1,4 @@
-import { GradcamError } from '../errors.js';
+import { GradcamError, type GradcamErrorCode } from '../errors.js';
 import type { Explainer } from '../explain/explainer.js';
 import { type ExplainerOptions, openExplainer } from '../explain/open.js';
 import type { Explanation, Prediction } from '../explain/result.js';
@@ -40,7 +40,9 @@ export interface Measurement {
 
 /** One method on one image. */
 export interface Judgement {
-  readonly explanation: Explanation;
+  readonly method: string;
+  /** Undefined where the method refuses the image; the measurements say why. */
+  readonly explanation: Explanation | undefined;
   readonly measurements: readonly Measurement[];
 }
 
@@ -50,6 +52,15 @@ export interface Evaluation {
   /** One a method. */
   readonly judgements: readonly Judgement[];
 }
+
+interface Answer {
+  readonly method: string;
+  readonly explanation: Explanation | undefined;
+  readonly refusal?: string;
+}
+
+/** What a method says of an image that it cannot explain, though it could others. */
+const REFUSALS: readonly GradcamErrorCode[] = ['not-measurable', 'no-gradient'];
 
 /** What other models give. */
 const HELD = { pixels: 'classes of pixels', boxes: 'boxes', embedding: 'an embedding' } as const;
@@ -72,15 +83,19 @@ export class Evaluator {
    * @throws GradcamError `unknown-class`, `invalid-tensor`, `runtime`, `aborted`; what a metric is not defined for is said in its measurement
    */
   async evaluate(input: Tensor, question: EvaluationQuestion = {}, control: Control = {}): Promise<Evaluation> {
-    const { explanations } = await this.explainer.explainOne(input, question.class === undefined ? [] : [question.class], control);
-    const [first] = explanations;
-    if (first === undefined) throw new GradcamError('unknown-method', 'expected a method to judge, but there is none');
+    const answers = await this.#explain(input, question, control);
+    const first = answers.find(({ explanation }) => explanation !== undefined)?.explanation;
+    if (first === undefined)
+      throw new GradcamError('not-measurable', answers[0]?.refusal ?? 'expected a method to judge, but there is none');
     const judgements: Judgement[] = [];
-    for (const explanation of explanations) {
-      const judge = await this.#judge(input, explanation, question.truth, control);
+    for (const { method, explanation, refusal } of answers) {
       const measurements: Measurement[] = [];
-      for (const metric of this.metrics) measurements.push(await measure(judge, metric));
-      judgements.push({ explanation, measurements });
+      const judge = explanation && (await this.#judge(input, explanation, question.truth, control));
+      for (const metric of this.metrics)
+        measurements.push(
+          judge ? await measure(judge, metric) : { metric: metric.name, value: undefined, ...(refusal && { reason: refusal }) },
+        );
+      judgements.push({ method, explanation, measurements });
     }
     return { class: first.class, judgements };
   }
@@ -88,6 +103,26 @@ export class Evaluator {
   async close(): Promise<void> {
     await this.network.close();
     await this.explainer.close();
+  }
+
+  /** One answer a method: an explanation, or why the method has none for this image. */
+  async #explain(input: Tensor, question: EvaluationQuestion, control: Control): Promise<Answer[]> {
+    const asked = question.class === undefined ? [] : [question.class];
+    const explain = async (methods: readonly string[]): Promise<Answer[]> => {
+      try {
+        const { explanations } = await this.explainer.explainOne(input, asked, { ...control, methods });
+        return explanations.map((explanation) => ({ method: explanation.method, explanation }));
+      } catch (error) {
+        if (!(error instanceof GradcamError) || !REFUSALS.includes(error.code)) throw error;
+        const [only, ...others] = methods;
+        if (only !== undefined && others.length === 0) return [{ method: only, explanation: undefined, refusal: error.message }];
+        // The others have an answer, but one run gives all or none.
+        const alone: Answer[] = [];
+        for (const method of methods) alone.push(...(await explain([method])));
+        return alone;
+      }
+    };
+    return explain(this.explainer.explained.methods.map(({ method }) => method.name));
   }
 
   async #judge(input: Tensor, explanation: Explanation, truth: Truth | undefined, control: Control): Promise<Judge> {
@@ -118,7 +153,7 @@ async function measure(judge: Judge, metric: Metric): Promise<Measurement> {
     const curve = await judge.curveOf(metric);
     return { metric: metric.name, value, ...(curve && { curve }) };
   } catch (error) {
-    if (!(error instanceof GradcamError) || error.code !== 'not-measurable') throw error;
+    if (!(error instanceof GradcamError) || !REFUSALS.includes(error.code)) throw error;
     return { metric: metric.name, value: undefined, reason: error.message };
   }
 }

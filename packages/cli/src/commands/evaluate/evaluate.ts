@@ -57,8 +57,7 @@ async function measure(items: readonly Item[], setup: Setup, flags: EvaluateFlag
       try {
         const { input, ...question } = await readPicture(item, setup, io);
         const evaluation = await evaluator.evaluate(input, question, { signal: io.signal, progress: bar.runs });
-        const methods = evaluation.judgements.map(({ explanation: { method }, measurements }) => ({ method, measurements }));
-        images.push({ item, class: evaluation.class, methods });
+        images.push({ item, class: evaluation.class, methods: evaluation.judgements });
       } catch (error) {
         if (error instanceof UsageError || (error instanceof GradcamError && error.code === 'aborted')) throw error;
         const report = describeError(error);
