@@ -18,8 +18,8 @@ import { checkSettings } from './settings.js';
 import type { Front } from './split.js';
 import { evenly, type Work, workOff } from './work.js';
 
-/** Pictures in one run: enough to keep two cores busy, little enough for their feature maps to stay in the processor's cache. */
-const BATCH = 8;
+/** Pictures in one run. Measured on ResNet-18 with two threads: smaller batches take up to a third longer for each picture, larger ones no less. */
+const BATCH = 16;
 
 /** What a series explains, and how. */
 export interface Question {
