@@ -35,6 +35,7 @@ export function findMethods(methods: PlanOptions['methods'] = ['gradcam']): read
 /** Finds methods and layers by name or rule, and learns from the runtime what appending them needs to know. */
 export async function makePlan(runtime: Runtime, model: Model, options: PlanOptions): Promise<Plan> {
   const methods = findMethods(options.methods);
+  if (options.counterfactual) for (const method of methods) requireCounterfactual(method);
   const target = chooseTarget(model.scores, options.target);
   const { facts } = model;
   const { session } = options;
@@ -57,6 +58,15 @@ export async function makePlan(runtime: Runtime, model: Model, options: PlanOpti
   const plan: Plan = { methods, layers, chosen, fusion, target, sign: options.counterfactual ? -1 : 1, seed: options.seed ?? 0 };
   await learnFacts(runtime, facts, neededFacts(model, plan), session);
   return plan;
+}
+
+/** @throws GradcamError `unknown-method` for a method whose map is the same for and against */
+function requireCounterfactual(method: Method): void {
+  if (method.counterfactual !== false && (method.kind === 'runs' || method.gradient)) return;
+  throw new GradcamError(
+    'unknown-method',
+    `method '${method.name}' cannot show what speaks against a class: it reads no gradient that could be negated, or only its size; methods such as gradcam, hirescam and gradientxinput can`,
+  );
 }
 
 /** Whether a method explains layers. */

@@ -62,6 +62,20 @@ export async function appendTarget(
   return { score, cotangent: step === undefined ? cotangent : b.mul(cotangent, step) };
 }
 
+/** A target alone, for those who need no derivative: y, [R]. */
+export function appendScore(b: GraphBuilder, scores: Scores, { classes }: Pick<Classes, 'classes'>, target: Target): Value {
+  return target === logit ? appendLogit(b, scores, classes, 1).score : scoreOfRows(b, scores, classes, target).score;
+}
+
+/** y, and the rows of logits that it is computed of: one for each row of classes, so that its derivative has as many. */
+function scoreOfRows(b: GraphBuilder, scores: Scores, classes: Value, target: Target): { readonly score: Value; readonly rows: Value } {
+  const real = dequantized(b, scores.logits);
+  const [, ...others] = b.facts.dims(scores.logits);
+  const rows = b.expand(real, b.concat([b.shape(classes), b.ints(others.map(() => 1))], 0));
+  b.facts.state(rows, { type: b.typeOf(real), dims: ['', ...others] });
+  return { score: target.score({ ...said(b, scores, rows), classes }), rows };
+}
+
 /** What the model says in the form that targets read. @param real its numbers, in the shape of the logits, perhaps with more rows */
 function said(b: GraphBuilder, scores: Scores, real: Value): Said {
   switch (scores.kind) {

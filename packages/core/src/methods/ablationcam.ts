@@ -20,6 +20,7 @@ export const ablationcam: RunMethod = {
   source: 'WACV 2020, 10.1109/WACV45572.2020.9093360',
   of: 'layer',
   cost: 'a run for each channel, of the layers behind',
+  counterfactual: false,
   run: async (context) => {
     const activations = await context.activations();
     // The first keeps all channels: y is worked out as all yₖ are.

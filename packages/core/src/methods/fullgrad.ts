@@ -47,6 +47,7 @@ export const fullgrad: GraphMethod = {
   source: 'arXiv 1905.00780',
   of: 'input',
   cost: 'one pass, back to the picture',
+  counterfactual: false,
   gradient: true,
   choose: ({ model }) => ({ places: [{ name: model.input.name, layout: inputLayout(model.input) }], reads: biased(model) }),
   map: ({ b, activations, gradients, reads, gradientOf, resized }) => {

@@ -15,6 +15,7 @@ export const iscam: RunMethod = {
   source: 'arXiv 2010.03023',
   of: 'layer',
   cost: '10 runs for each channel',
+  counterfactual: false,
   run: (context) => {
     const { steps = 10 } = context.settings;
     return mapOfScoredMasks(context, steps, { strength: (step) => (step + 1) / steps });

@@ -27,6 +27,8 @@ interface Described {
   readonly of: 'layer' | 'input' | 'attention';
   /** What it costs beside a prediction, in a few words: `one pass`, `a run for each channel, of the layers behind`. */
   readonly cost: string;
+  /** `false`: it has no map of what speaks against a class, since it reads no gradient that could be negated, or only its size. */
+  readonly counterfactual?: false;
   /** How the maps of several layers become one heatmap; default: as was asked for. */
   readonly fusion?: Fusion;
 }

@@ -17,6 +17,7 @@ export const occlusion: RunMethod = {
   source: 'arXiv 1311.2901',
   of: 'input',
   cost: 'a run for each window, 169 by default',
+  counterfactual: false,
   run: async (context) => {
     const { width, height, settings } = context;
     const side = settings.window ?? Math.max(1, Math.round(Math.min(width, height) / 7));

@@ -13,6 +13,7 @@ export const reciprocam: RunMethod = {
   source: 'arXiv 2209.14074',
   of: 'layer',
   cost: 'a run for each position, of the layers behind',
+  counterfactual: false,
   run: async (context) => {
     const { width, height } = await context.activations();
     const scores = await context.tailScores(width * height, 'positions', (position, mask) => {

@@ -22,6 +22,7 @@ export const rise: RunMethod = {
   source: 'arXiv 1806.07421',
   of: 'input',
   cost: '2000 runs',
+  counterfactual: false,
   run: async (context) => {
     const { width, height, random } = context;
     const { samples = 2000 } = context.settings;

@@ -10,6 +10,7 @@ export const saliency: GraphMethod = {
   source: 'arXiv 1312.6034',
   of: 'input',
   cost: 'one pass, back to the picture',
+  counterfactual: false,
   gradient: true,
   map: ({ b, gradients }) => b.max(b.abs(gradients), [1], false),
 };

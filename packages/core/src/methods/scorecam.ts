@@ -14,5 +14,6 @@ export const scorecam: RunMethod = {
   source: 'arXiv 1910.01279',
   of: 'layer',
   cost: 'a run for each channel',
+  counterfactual: false,
   run: (context) => mapOfScoredMasks(context, 1),
 };

@@ -11,6 +11,7 @@ export const segeigencam: DecompositionMethod = {
   source: 'doi 10.3390/app15137562',
   of: 'layer',
   cost: 'one pass',
+  counterfactual: false,
   gradient: true,
   matrix: ({ b, gradients, activations }) => b.mul(b.abs(gradients), activations),
   map: principalComponent,

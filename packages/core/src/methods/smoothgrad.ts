@@ -16,6 +16,7 @@ export const smoothgrad: RunMethod = {
   source: 'arXiv 1706.03825',
   of: 'input',
   cost: '50 runs with gradient, back to the picture',
+  counterfactual: false,
   run: async (context) => {
     const { samples = 50, noise = 0.15 } = context.settings;
     const sigma = deviation(context, noise);

@@ -18,6 +18,7 @@ export const sscam: RunMethod = {
   source: 'arXiv 2006.14255',
   of: 'layer',
   cost: '10 runs for each channel',
+  counterfactual: false,
   run: (context) => {
     const { samples = 10, noise = 0.15 } = context.settings;
     const sigma = deviation(context, noise);

@@ -1,6 +1,6 @@
 import { GraphBuilder, gradient, type Value } from 'onnx-grad';
 import { channelsFirst } from '../graph/channels-first.js';
-import { appendClasses, appendTarget } from '../graph/target.js';
+import { appendClasses, appendScore, appendTarget } from '../graph/target.js';
 import type { Place } from '../layers/layout.js';
 import { learnFacts, relearn } from '../model/learn.js';
 import type { Model } from '../model/model.js';
@@ -60,9 +60,7 @@ export class Network {
 
   /** From a layer to the score. */
   tail(layer: Place): Promise<MaskedTail> {
-    return this.#once(`tail ${layer.name}`, async () =>
-      openTail(this.runtime, await this.split(layer), this.target, this.sign, this.options),
-    );
+    return this.#once(`tail ${layer.name}`, async () => openTail(this.runtime, await this.split(layer), this.target, this.options));
   }
 
   async close(): Promise<void> {
@@ -89,13 +87,17 @@ export class Network {
     const b = new GraphBuilder(graph, facts, 'gradcam');
     const classes = b.input('class', 'int64', ['classes']);
     const chosen = appendClasses(b, scores, classes, this.target);
-    const { score, cotangent } = await appendTarget(b, scores, chosen, this.target, this.sign, relearn(runtime, facts, options));
     const float = (value: Value) => (b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32'));
-    const named = { classes, score: b.output('gradcam/score', float(score)) };
-    if (place === undefined) return { session: await runtime.open(b.append(), options), ...named };
+    const named = (score: Value) => ({ classes, score: b.output('gradcam/score', float(score)) });
+    if (place === undefined) {
+      const score = named(appendScore(b, scores, chosen, this.target));
+      return { session: await runtime.open(b.append(), options), ...score };
+    }
+    const { score, cotangent } = await appendTarget(b, scores, chosen, this.target, this.sign, relearn(runtime, facts, options));
+    const scored = named(score);
     const first = (name: string, value: Value) => b.output(name, channelsFirst(b, float(value), place.layout));
     const found = gradient(b, new Map([[scores.logits, cotangent]]), [place.name]).get(place.name) ?? '';
     const derivative = { activations: first('gradcam/activations', place.name), gradient: first('gradcam/gradient', found) };
-    return { session: await runtime.open(b.append(), options), ...named, ...derivative };
+    return { session: await runtime.open(b.append(), options), ...scored, ...derivative };
   }
 }

@@ -1,9 +1,9 @@
 import { dequantized, type ElementType, extract, Facts, GraphBuilder, isFloating, readModel, type Tail, tailOf } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { channelsFirst } from '../graph/channels-first.js';
-import { appendClasses, appendTarget } from '../graph/target.js';
+import { appendClasses, appendScore } from '../graph/target.js';
 import type { Place } from '../layers/layout.js';
-import { learnFacts, relearn } from '../model/learn.js';
+import { learnFacts } from '../model/learn.js';
 import type { Model } from '../model/model.js';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.js';
 import type { Target } from '../targets/target.js';
@@ -89,7 +89,7 @@ export async function openFront(runtime: Runtime, split: Split, options: Session
 }
 
 /** @throws GradcamError `no-layer` for a layer of numbers that masks cannot be multiplied with */
-export async function openTail(runtime: Runtime, split: Split, target: Target, sign: 1 | -1, options: SessionOptions): Promise<MaskedTail> {
+export async function openTail(runtime: Runtime, split: Split, target: Target, options: SessionOptions): Promise<MaskedTail> {
   const { model, layer, tail } = split;
   const { graph, facts, scores } = model;
   const { type = facts.floatType, dims } = facts.of(layer.name);
@@ -114,14 +114,7 @@ export async function openTail(runtime: Runtime, split: Split, target: Target, s
   const known = new Facts(behind, facts);
   const b = new GraphBuilder(behind, known, 'gradcam');
   const classes = b.input('class', 'int64', ['classes']);
-  const { score } = await appendTarget(
-    b,
-    scores,
-    appendClasses(b, scores, classes, target),
-    target,
-    sign,
-    relearn(runtime, known, options),
-  );
+  const score = appendScore(b, scores, appendClasses(b, scores, classes, target), target);
   const y = b.output('gradcam/score', b.typeOf(score) === 'float64' ? score : b.cast(score, 'float32'));
   return { session: await runtime.open(b.append(), options), held, mask, type, classes, score: y };
 }
