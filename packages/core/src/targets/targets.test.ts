@@ -125,6 +125,39 @@ describe('class scores', () => {
     });
   });
 
+  it('of any target are asked of the layers behind alone, too', () =>
+    // y = z₀ − z₁ = 3a − 4b = 0.25, −2 without the first channel and 2.25 without the second: w = 9, −8, and L = 9a − 8b.
+    opened(smallNetwork(), { target: against(1), methods: ['ablationcam'] }, async (explainer) => {
+      const { maps, score } = (await explainer.explainOne(means(), [0])).explanations[0] ?? {};
+      expect(score).toBeCloseTo(0.25, 5);
+      expect(maps?.[0]?.data[3]).toBeCloseTo(2.75, 4);
+    }));
+
+  it.each(['rise', 'saliency', 'eigencam'])('have no counterfactual map by %s, which has no sign to turn', async (method) => {
+    await expect(openExplainer(runtime, smallNetwork(), { methods: [method], counterfactual: true })).rejects.toMatchObject({
+      code: 'unknown-method',
+      message: expect.stringContaining(`method '${method}' cannot show what speaks against a class`),
+    });
+  });
+
+  it.each(['integratedgradients', 'gradientxinput', 'layercam'])(
+    'have a counterfactual map by %s: that of the negated score',
+    async (method) => {
+      const negated: Target = {
+        name: 'negated',
+        summary: 'minus the class score',
+        score: (context) => context.b.neg(findTarget('logit').score(context)),
+      };
+      const mapOf = (options: ExplainerOptions) =>
+        opened(smallNetwork(), { ...options, methods: [method] }, async (explainer) =>
+          Array.from((await explainer.explainOne(means(), [1])).explanations[0]?.maps[0]?.data ?? []),
+        );
+      const counterfactual = await mapOf({ counterfactual: true });
+      expect(counterfactual.some((value) => value !== 0)).toBe(true);
+      for (const [at, value] of (await mapOf({ target: negated })).entries()) expect(counterfactual[at]).toBeCloseTo(value, 6);
+    },
+  );
+
   it('have no mask and no box: an error names what fits', async () => {
     await expect(openExplainer(runtime, smallNetwork(), { target: 'mask' })).rejects.toMatchObject({
       code: 'unknown-target',

@@ -56,6 +56,9 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
   for (const note of [...labels.notes, ...(pictures ? notes : [])]) io.note(`gradcam: ${note}`);
   if (scores.kind === 'classes' && scores.activation === 'none' && flags.reference === undefined)
     io.note('gradcam: the model gives raw logits: probabilities are their softmax');
+  const spreads = explainer.explained.methods.some(({ method }) => method.name === 'gradcam');
+  if (scores.kind === 'boxes' && spreads)
+    io.note('gradcam: Grad-CAM spreads a mean gradient over the whole picture; hirescam and layercam stay with the box');
   const layers = explainer.explained.methods.find(({ method }) => method.of === 'layer')?.of ?? [];
   if (layers.length > 0 && flags.layer.length === 0) io.note(`gradcam: explaining layer ${layers.join(', ')}; gradcam layers lists others`);
   return { source, explainer, layers, question, labels, classes, spec };
