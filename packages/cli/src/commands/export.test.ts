@@ -30,6 +30,17 @@ const green = new Float32Array(16).fill(1);
 const firstRow = Float32Array.from({ length: 16 }, (_, index) => (index < 4 ? 1 : 0));
 
 describe('gradcam export', () => {
+  it('takes a method, and says what is explained', async () => {
+    const argv = ['export', '--model', model, '--output', folder.at('out', 'e.onnx'), '--method', 'hirescam', '-c', '1', '--against', '2'];
+    expect((await gradcam(argv)).out).toMatch(/output heatmap: float32 in \[0, 1\], hirescam at features, of class 1 rather than 2\n$/);
+    // Mean green and mean red: 1.5 in the first row, 1 elsewhere.
+    expect(Array.from((await run(folder.at('out', 'e.onnx'))).outputs['heatmap']?.data ?? [], Number)).toEqual(
+      Array.from({ length: 16 }, (_, at) => (at < 4 ? 1 : Math.fround(1 / 1.5))),
+    );
+    const against = ['export', '--model', model, '--output', folder.at('out', 'f.onnx'), '-c', '2', '--counterfactual'];
+    expect((await gradcam(against)).out).toMatch(/gradcam at features, against class 2\n$/);
+  });
+
   it('writes a drop-in replacement that explains the most probable class', async () => {
     const { status, out, err } = await gradcam(['export', '--model', model, '--output', folder.at('out', 'e.onnx')]);
     expect(status).toBe(0);

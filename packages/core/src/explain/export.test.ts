@@ -2,8 +2,10 @@ import { nodeRuntime } from '@gradcam/node';
 import { readModel } from 'onnx-grad';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../runtime/runtime.js';
+import { against } from '../targets/probability.js';
 import { resizingNetwork, smallNetwork } from '../testing/networks.js';
-import { exportExplained } from './export.js';
+import { detector, segmenter } from '../testing/outputs.js';
+import { type ExportOptions, exportExplained } from './export.js';
 import { openGradient } from './gradient.js';
 import { openExplainer } from './open.js';
 
@@ -33,6 +35,23 @@ describe('a self-explaining model', () => {
     expected.forEach((value, index) => {
       expect(outputs['heatmap']?.data[index]).toBeCloseTo(value, 5);
     });
+    await session.close();
+    await explainer.close();
+  });
+
+  it.each([
+    ['a segmentation', segmenter({ layout: 'NHWC' }), 8, {}],
+    ['a detector', detector('YOLOX'), 64, { methods: ['hirescam'] }],
+    ['one class against another', smallNetwork(), 4, { target: against(1), class: 0 }],
+    ['what speaks against a class', smallNetwork(), 4, { counterfactual: true, class: 1 }],
+  ] as const)('of %s gives the heatmap that the explainer gives', async (_, model, side, { class: index, ...options }: ExportOptions) => {
+    const { bytes } = await exportExplained(runtime, model, { ...options, ...(index !== undefined && { class: index }) });
+    const session = await runtime.open(bytes);
+    const heatmap = (await session.run({ picture: picture(side) }))['heatmap']?.data;
+    const explainer = await openExplainer(runtime, model, options);
+    const { explanations } = await explainer.explainOne(picture(side), index === undefined ? [] : [index]);
+    expect(explanations[0]?.evidence).toBe(true);
+    for (const [at, value] of explanations[0]?.heatmap.data.entries() ?? []) expect(heatmap?.[at]).toBeCloseTo(value, 4);
     await session.close();
     await explainer.close();
   });
