@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { layersOf } from '../layers/listing.js';
 import { readClassifier } from '../model/model.js';
 import type { Tensor } from '../runtime/runtime.js';
-import { HEAD } from '../testing/networks.js';
+import { HEAD, smallNetwork } from '../testing/networks.js';
 import { QUANTIZED_FORMS, quantizedNetwork } from '../testing/quantized.js';
 import { openExplainer } from './open.js';
 
@@ -39,6 +39,19 @@ describe.each(QUANTIZED_FORMS)('a network quantised as %s', (form) => {
       });
     }
     await explainer.close();
+  });
+
+  test('has the curvature of the network that is not', async () => {
+    // The means of the features are whole multiples of the step, too; the scales that DynamicQuantizeLinear computes are not.
+    const whole = { ...picture, data: data.map((value) => (value > 15 ? 14 : value)) };
+    const maps: ArrayLike<number>[] = [];
+    for (const network of [bytes, smallNetwork()]) {
+      const explainer = await openExplainer(runtime, network, { methods: ['shapleycam'] });
+      maps.push((await explainer.explainOne(whole, [1])).explanations[0]?.maps[0]?.data ?? []);
+      await explainer.close();
+    }
+    for (let position = 0; position < POSITIONS; position++)
+      expect(maps[0]?.[position]).toBeCloseTo(maps[1]?.[position] ?? Number.NaN, form === 'dynamic' ? 2 : 5);
   });
 
   test('lists its feature maps, the dequantised last one as default', async () => {

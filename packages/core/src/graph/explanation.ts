@@ -1,15 +1,14 @@
-import { dequantized, findPath, type GraphBuilder, gradient, keepsRows, type Learn, OnnxGradError, stepOf, type Value } from 'onnx-grad';
+import { findPath, type GraphBuilder, gradient, keepsRows, type Learn, type Value } from 'onnx-grad';
 import type { Fusion } from '../explain/heatmap.js';
 import type { Layer } from '../layers/layers.js';
 import { inputLayout, type Place } from '../layers/layout.js';
-import type { Chosen, DecompositionMethod, GraphMethod, Method, MethodContext } from '../methods/method.js';
+import type { Chosen, DecompositionMethod, GraphMethod, Method } from '../methods/method.js';
 import type { Model } from '../model/model.js';
 import { chooseTarget } from '../targets/index.js';
 import { logit } from '../targets/logit.js';
 import type { Target } from '../targets/target.js';
-import { attentionContext } from './attention.js';
-import { channelsFirst } from './channels-first.js';
-import { appendHeatmap, resized, type SignedMap } from './heatmap.js';
+import { contextOf } from './context.js';
+import { appendHeatmap, type SignedMap } from './heatmap.js';
 import { appendClasses, appendTarget, type Classes, type Differentiated } from './target.js';
 
 /** What is to be explained, by which methods. */
@@ -91,6 +90,7 @@ export function neededFacts(model: Model, plan: Plan): string[] {
 export async function appendExplanation(b: GraphBuilder, model: Model, plan: Plan, learn: Learn, chosen?: Value): Promise<Explained> {
   const { graph, facts, input, scores } = model;
   const classes = appendClasses(b, scores, chosen, plan.target);
+  const surroundings = { b, input, seed: plan.seed, learn };
   const scored = new Map<Target, Differentiated>();
   const score = async (target: Target): Promise<Differentiated> => {
     const made = scored.get(target) ?? (await appendTarget(b, scores, classes, target, plan.sign, learn));
@@ -116,7 +116,7 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
     for (const place of isAppended(method) ? places : []) {
       if (!isAppended(method)) break;
       const gradients = method.gradient ? await gradientsFor(method) : undefined;
-      const context = contextOf(b, model, plan, method, place, gradients, learn);
+      const context = contextOf(surroundings, place, plan.chosen.get(method), gradients);
       if (method.kind === 'decomposition') parts.push({ matrix: await method.matrix(context) });
       else {
         const own = await method.map(context);
@@ -146,78 +146,4 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
 
 function isAppended(method: Method): method is AppendedMethod {
   return method.kind !== 'runs';
-}
-
-/** What a method may use of one place. @param gradients of values in their own layout, for methods that read them */
-function contextOf(
-  b: GraphBuilder,
-  { input }: Model,
-  plan: Plan,
-  method: Method,
-  { name, layout }: Place,
-  gradients: ReadonlyMap<Value, Value> | undefined,
-  learn: Learn,
-): MethodContext {
-  const chosen = plan.chosen.get(method);
-  const first = (value: Value) => channelsFirst(b, wide(b, value), layout);
-  const gradientOf = (value: Value) => {
-    const found = gradients?.get(value);
-    if (found === undefined) throw new RangeError(`no method that reads the gradient of '${value}' said so`);
-    return found;
-  };
-  const context = {
-    b,
-    get activations() {
-      return first(dequantized(b, name));
-    },
-    get gradients() {
-      return first(byReals(b, name, gradientOf(name)));
-    },
-    gradientOf,
-    reads: chosen?.reads ?? [],
-    resized: (map: Value, like: Value) => {
-      const [, , height = '', width = ''] = b.facts.dims(like);
-      return resized(b, map, [height, width], input);
-    },
-    channels: layout.channels,
-    seed: plan.seed,
-    get attention() {
-      if (chosen?.attention === undefined) throw new RangeError('a method that chose no attention reads it');
-      return attentionContext(b, chosen.attention, (value) => wide(b, value), gradientOf);
-    },
-    weightedSum: (weights: Value) => sumChannels(b, weights, context.activations, layout.grid),
-    curvature: async () => first(await alongActivations(b, name, gradientOf(name), learn)),
-  };
-  return context;
-}
-
-/** H·A: the gradient of ⟨G, A⟩ with A held fixed in the product. */
-async function alongActivations(b: GraphBuilder, layer: Value, cotangent: Value, learn: Learn): Promise<Value> {
-  await b.extend(learn);
-  try {
-    return gradient(b, new Map([[cotangent, layer]]), [layer]).get(layer) ?? '';
-  } catch (error) {
-    // G does not depend on A at all: the network is linear from there on.
-    if (error instanceof OnnxGradError && error.code === 'no-gradient') return b.zerosLike(cotangent);
-    throw error;
-  }
-}
-
-/** The gradient of a layer by the real numbers for which it stands. */
-function byReals(b: GraphBuilder, layer: Value, cotangent: Value): Value {
-  const step = stepOf(b, layer);
-  return step === undefined ? cotangent : b.div(cotangent, step);
-}
-
-/** Numbers of 16 bits as float32: weights are means over many positions, and half of them would be 0. */
-function wide(b: GraphBuilder, value: Value): Value {
-  return b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32');
-}
-
-/** Σₖ wₖ Aₖ of weights [R, C, 1, 1] and activations [batch, C, h, w]: one matrix product, which reads the activations once. */
-function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space: SignedMap['space']): Value {
-  const flat = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
-  const [height, width] = space;
-  if (typeof height === 'number' && typeof width === 'number') return b.reshape(flat, [-1, height, width]);
-  return b.reshape(flat, b.concat([b.ints([-1]), b.sizes(activations, 2)], 0));
 }

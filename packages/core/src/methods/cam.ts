@@ -19,6 +19,8 @@ const plain: ReadonlySet<string> = new Set([
   'Dropout',
   'Cast',
   'Add',
+  'QuantizeLinear',
+  'DequantizeLinear',
 ]);
 
 type Role = 'pooling' | 'linear' | 'plain' | 'other';

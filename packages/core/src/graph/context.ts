@@ -1,0 +1,93 @@
+import { dequantized, type GraphBuilder, gradient, type Learn, OnnxGradError, stepOf, type Value } from 'onnx-grad';
+import type { Place } from '../layers/layout.js';
+import type { Chosen, MethodContext } from '../methods/method.js';
+import type { ImageInput } from '../model/input.js';
+import { attentionContext } from './attention.js';
+import { channelsFirst } from './channels-first.js';
+import { resized, type SignedMap } from './heatmap.js';
+
+/** What is the same for every method and place. */
+export interface Surroundings {
+  readonly b: GraphBuilder;
+  readonly input: ImageInput;
+  readonly seed: number;
+  /** Tells the facts of the graph with new nodes. */
+  readonly learn: Learn;
+}
+
+/**
+ * What a method may use of one place.
+ *
+ * @param chosen what the method chose, where it does
+ * @param gradients of values in their own layout, for methods that read them
+ */
+export function contextOf(
+  { b, input, seed, learn }: Surroundings,
+  { name, layout }: Place,
+  chosen: Chosen | undefined,
+  gradients: ReadonlyMap<Value, Value> | undefined,
+): MethodContext {
+  const first = (value: Value) => channelsFirst(b, wide(b, value), layout);
+  const gradientOf = (value: Value) => {
+    const found = gradients?.get(value);
+    if (found === undefined) throw new RangeError(`no method that reads the gradient of '${value}' said so`);
+    return found;
+  };
+  const context = {
+    b,
+    get activations() {
+      return first(dequantized(b, name));
+    },
+    get gradients() {
+      return first(byReals(b, name, gradientOf(name)));
+    },
+    gradientOf,
+    reads: chosen?.reads ?? [],
+    resized: (map: Value, like: Value) => {
+      const [, , height = '', width = ''] = b.facts.dims(like);
+      return resized(b, map, [height, width], input);
+    },
+    channels: layout.channels,
+    seed,
+    get attention() {
+      if (chosen?.attention === undefined) throw new RangeError('a method that chose no attention reads it');
+      return attentionContext(b, chosen.attention, (value) => wide(b, value), gradientOf);
+    },
+    weightedSum: (weights: Value) => sumChannels(b, weights, context.activations, layout.grid),
+    curvature: async () => first(await alongActivations(b, name, gradientOf(name), learn)),
+  };
+  return context;
+}
+
+/** H·A: the gradient of ⟨G, A⟩ with A held fixed in the product. */
+async function alongActivations(b: GraphBuilder, layer: Value, cotangent: Value, learn: Learn): Promise<Value> {
+  await b.extend(learn);
+  // Quantised numbers move by steps: A in steps here, and the result by real numbers.
+  const direction = byReals(b, layer, dequantized(b, layer));
+  try {
+    return byReals(b, layer, gradient(b, new Map([[cotangent, direction]]), [layer]).get(layer) ?? '');
+  } catch (error) {
+    // G does not depend on A at all: the network is linear from there on.
+    if (error instanceof OnnxGradError && error.code === 'no-gradient') return b.zerosLike(cotangent);
+    throw error;
+  }
+}
+
+/** The gradient of a layer by the real numbers for which it stands: divided by the step of a quantised one. */
+function byReals(b: GraphBuilder, layer: Value, cotangent: Value): Value {
+  const step = stepOf(b, layer);
+  return step === undefined ? cotangent : b.div(cotangent, step);
+}
+
+/** Numbers of 16 bits as float32: weights are means over many positions, and half of them would be 0. */
+function wide(b: GraphBuilder, value: Value): Value {
+  return b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32');
+}
+
+/** Σₖ wₖ Aₖ of weights [R, C, 1, 1] and activations [batch, C, h, w]: one matrix product, which reads the activations once. */
+function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space: SignedMap['space']): Value {
+  const flat = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
+  const [height, width] = space;
+  if (typeof height === 'number' && typeof width === 'number') return b.reshape(flat, [-1, height, width]);
+  return b.reshape(flat, b.concat([b.ints([-1]), b.sizes(activations, 2)], 0));
+}
