@@ -1,5 +1,5 @@
 import type { Heatmap } from '../picture/image.js';
-import { linearAxis, sampleMap } from '../picture/resize-map.js';
+import { linearAxis, sampleScaled } from '../picture/resize-map.js';
 import { type RunContext, type WriteMask, weightedChannels } from '../runs/context.js';
 
 /** As pytorch-grad-cam has it. */
@@ -22,11 +22,10 @@ export async function mapOfScoredMasks(
 ): Promise<Heatmap> {
   const activations = await context.activations();
   const { channels, height, width, data } = activations;
-  const masks = masksOf(context);
+  const size = height * width;
   const scores = await score(channels * samples, (index, mask) => {
-    const [channel, sample] = [Math.floor(index / samples), index % samples];
-    if (sample === 0) masks.choose({ height, width, data: data.subarray(channel * height * width, (channel + 1) * height * width) });
-    masks.write(mask, strength(sample));
+    const from = Math.floor(index / samples) * size;
+    writeMask(mask, { height, width, data: data.subarray(from, from + size) }, context, strength(index % samples));
   });
   const means = Float64Array.from({ length: channels }, (_, channel) => {
     const own = scores.subarray(channel * samples, (channel + 1) * samples);
@@ -35,25 +34,11 @@ export async function mapOfScoredMasks(
   return weightedChannels(activations, softmax(means));
 }
 
-/** U: a channel resized to the input (bilinear, corners on corners), and scaled to [0, 1] by (U − min U) / (max U − min U + ε). */
-function masksOf({ height, width }: RunContext) {
-  const resized = new Float32Array(height * width);
-  let [low, high] = [0, 0];
+/** strength · U, with U a channel resized to the input (bilinear, corners on corners) and scaled by (U − min U) / (max U − min U + ε). */
+function writeMask(into: Float32Array, channel: Heatmap, { height, width }: RunContext, strength: number): void {
   const axis = (from: number, to: number) => linearAxis(from, to, 0, to > 1 ? (from - 1) / (to - 1) : 0);
-  const choose = (channel: Heatmap) => {
-    sampleMap(channel, axis(channel.width, width), axis(channel.height, height), resized, 0, width);
-    [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let at = 0; at < resized.length; at++) {
-      const value = resized[at] as number;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  };
-  const write = (mask: Float32Array, strength: number) => {
-    const scale = strength / (high - low + EPSILON);
-    for (let at = 0; at < mask.length; at++) mask[at] = ((resized[at] as number) - low) * scale;
-  };
-  return { choose, write };
+  const { least, most, write } = sampleScaled(channel, axis(channel.width, width), axis(channel.height, height));
+  write(into, strength / (most - least + EPSILON));
 }
 
 function softmax(scores: Float64Array): Float64Array {

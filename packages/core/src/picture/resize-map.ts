@@ -60,19 +60,42 @@ function blendRows(stretched: Float64Array, across: number, rows: LinearAxis, ou
   }
 }
 
-/** The largest number that `blendRows` would give: between two rows of the map it is linear, so it lies in the first or last row there. */
-function blendedMaximum(stretched: Float64Array, across: number, { low, high, share }: LinearAxis): number {
-  let most = Number.NEGATIVE_INFINITY;
+/** The smallest and largest number that `blendRows` would give: between two rows of the map it is linear, so they lie in the first or last row there. */
+function blendedRange(stretched: Float64Array, across: number, { low, high, share }: LinearAxis): readonly [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let y = 0; y < low.length; y++) {
     if (low[y] === low[y - 1] && low[y] === low[y + 1]) continue;
     const upper = (low[y] as number) * across;
     const lower = (high[y] as number) * across;
     for (let x = 0; x < across; x++) {
       const above = stretched[upper + x] as number;
-      most = Math.max(most, above + ((stretched[lower + x] as number) - above) * (share[y] as number));
+      const value = above + ((stretched[lower + x] as number) - above) * (share[y] as number);
+      if (value < least) least = value;
+      if (value > most) most = value;
     }
   }
-  return most;
+  return [least, most];
+}
+
+/** A map sampled bilinearly at the crossings of two axes, which is written when it is known how it is to be scaled. */
+export interface Sampled {
+  /** The smallest and largest of its numbers. */
+  readonly least: number;
+  readonly most: number;
+  /** Writes all, row after row: (value − least) · scale. */
+  readonly write: (out: Float32Array, scale: number) => void;
+}
+
+/** Scales the rows of the map before they are blended: the numbers of a picture are written once and read not at all. */
+export function sampleScaled(map: Heatmap, columns: LinearAxis, rows: LinearAxis): Sampled {
+  const stretched = stretchRows(map, columns);
+  const across = columns.low.length;
+  const [least, most] = blendedRange(stretched, across, rows);
+  const write = (out: Float32Array, scale: number) => {
+    const scaled = stretched.map((value) => (value - least) * scale);
+    blendRows(scaled, across, rows, out, 0, across);
+  };
+  return { least, most, write };
 }
 
 /** The axes on which a map is spread over a picture: half-pixel centres, edges clamped. */
@@ -103,7 +126,7 @@ export function resizeMap(map: Heatmap, width: number, height: number): Heatmap 
 export function resizeToUnit(map: Heatmap, width: number, height: number): Heatmap {
   const [columns, rows] = spread(map, width, height);
   const stretched = stretchRows(map, columns);
-  const most = blendedMaximum(stretched, width, rows);
+  const [, most] = blendedRange(stretched, width, rows);
   if (most > 0) for (let index = 0; index < stretched.length; index++) stretched[index] = (stretched[index] as number) / most;
   const data = new Float32Array(width * height);
   blendRows(stretched, width, rows, data, 0, width);

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../graph/types.js';
-import { model } from '../testing/model.js';
+import { type ModelParts, model } from '../testing/model.js';
 import { answer, type Tensors } from '../testing/session.js';
 import { choose } from '../testing/subgraphs.js';
 import { extract, tailOf } from './extract.js';
 import { readModel } from './read.js';
+import type { NewNode } from './write.js';
 
 const fact: Fact = { type: 'float32', dims: ['n', 2] };
 const facts = () => fact;
 
 /** early = relu(x · w), late = tanh(early + bias), y = late · w2 + early · scale: a skip connection goes around `late`. */
-const parts = {
+const parts: ModelParts & { readonly nodes: readonly NewNode[] } = {
   opset: 17,
   inputs: [{ name: 'x', ...fact }],
   outputs: ['y', 'other'],
@@ -31,7 +32,7 @@ const parts = {
     { opType: 'Add', inputs: ['mixed', 'skip'], outputs: ['y'] },
     { opType: 'Neg', inputs: ['x'], outputs: ['other'] },
   ],
-} as const;
+};
 const x = { type: 'float32', dims: [3, 2], data: [1, 2, -1, 0.5, 0, 3] } as const;
 
 /** The outputs that a model's tail gives for what its head gave. */
