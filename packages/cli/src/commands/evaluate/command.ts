@@ -60,8 +60,8 @@ image; several are separated by ; (in .jsonl: a list of four numbers, or a list 
 column mask_value, the pixels of that value are; it wins over a box. Metrics of place need a box or a mask; images that have neither are left out of them.
 
 Each number is a mean over images with its 95 % confidence interval (bootstrap, by --seed). Intervals of few images are wide, and still too narrow.
---output takes a folder (results.csv, summary.csv, evaluation.json, curves.svg, curves.png), or one file: .csv (one line for each image, method and
-metric), .json (all), .svg or .png (curves of deletion and insertion).`;
+--output takes a folder (results.csv, summary.csv, summary.md, evaluation.json, curves.svg, curves.png), or one file: .csv (one line for each image,
+method and metric), .md (the table), .json (all), .svg or .png (curves of deletion and insertion).`;
 
 /** `gradcam evaluate SOURCE...` */
 export const evaluateCommand: AddCommand = (program, io, finish) => {

@@ -121,7 +121,25 @@ describe('the bundled model', () => {
     expect(lines[2]).toMatch(/^random /);
     expect(lines[3]).toBe('3 images; mean [95 % bootstrap interval]; ↑ higher is better, ↓ lower is better');
     expect(err.every((line) => line.startsWith('gradcam: '))).toBe(true);
-    expect(readdirSync(folder.at('out')).sort()).toEqual(['curves.png', 'curves.svg', 'evaluation.json', 'results.csv', 'summary.csv']);
+    expect(readdirSync(folder.at('out')).sort()).toEqual([
+      'curves.png',
+      'curves.svg',
+      'evaluation.json',
+      'results.csv',
+      'summary.csv',
+      'summary.md',
+    ]);
+    const [head, rule, row] = text('out', 'summary.md').split('\n');
+    expect([head, rule]).toEqual([
+      '| method | average-drop ↓ | increase ↑ | deletion ↓ | insertion ↑ |',
+      '| --- | --- | --- | --- | --- |',
+    ]);
+    expect(
+      row
+        ?.replace(/[|`]/g, '')
+        .trim()
+        .split(/\s{2,}/),
+    ).toEqual(lines[1]?.split(/\s{2,}/));
     expect(text('out', 'results.csv').trimEnd().split('\n')).toHaveLength(1 + 3 * 2 * 4);
     expect(text('out', 'summary.csv').split('\n')[0]).toBe('method,metric,better,mean,low,high,images');
     const figure = await readImage(folder.at('out', 'curves.png'));
@@ -229,7 +247,7 @@ describe('what is wrong is said in a line', () => {
     expect(await wrong(photo, '--sanity', '--metric', 'drop')).toEqual([2, expect.stringMatching(/two questions/)]);
     expect(await wrong(photo, '-o', folder.at('r.txt'))).toEqual([
       1,
-      expect.stringMatching(/a file ending in \.csv, \.json, \.svg, \.png/),
+      expect.stringMatching(/a file ending in \.csv, \.md, \.json, \.svg, \.png/),
     ]);
     expect(await wrong(photo, '--sanity', '-o', folder.at('r.png'))).toEqual([1, expect.stringMatching(/ending in \.csv or \.json/)]);
     expect(await wrong(folder.path, '--manifest', folder.at('no.csv'))).toEqual([1, expect.stringMatching(/there is no such file/)]);

@@ -6,7 +6,7 @@ import { PathClaims } from '../../output/names.js';
 import { findTarget } from '../../output/target.js';
 import { writeOutput } from '../../output/write.js';
 import type { Setup } from './setup.js';
-import { type Cell, estimateText, type Measured } from './summary.js';
+import { type Cell, estimateText, type Measured, tableOf } from './summary.js';
 
 /** What a run found. */
 export interface Found {
@@ -21,6 +21,7 @@ export interface Found {
 const FILES = {
   'results.csv': (found: Found) => text(resultsCsv(found)),
   'summary.csv': (found: Found) => text(summaryCsv(found)),
+  'summary.md': (found: Found) => text(summaryMarkdown(found)),
   'evaluation.json': (found: Found) => text(`${JSON.stringify(json(found), undefined, 2)}\n`),
   'curves.svg': (found: Found) => text(chart(found)?.svg),
   'curves.png': async (found: Found) => {
@@ -31,6 +32,7 @@ const FILES = {
 
 const SINGLE: Readonly<Record<string, keyof typeof FILES>> = {
   '.csv': 'results.csv',
+  '.md': 'summary.md',
   '.json': 'evaluation.json',
   '.svg': 'curves.svg',
   '.png': 'curves.png',
@@ -96,6 +98,14 @@ function summaryCsv({ cells }: Found): string {
     estimate?.count ?? 0,
   ]);
   return csv([['method', 'metric', 'better', 'mean', 'low', 'high', 'images'], ...rows]);
+}
+
+/** The table that is printed, for a document. */
+function summaryMarkdown({ cells }: Found): string {
+  const { head, rows } = tableOf(cells);
+  const [, ...metrics] = head;
+  const lines = [['method', ...metrics], head.map(() => '---'), ...rows.map(([method, ...values]) => [`\`${method}\``, ...values])];
+  return lines.map((line) => `| ${line.join(' | ')} |\n`).join('');
 }
 
 /** RFC 4180. */
