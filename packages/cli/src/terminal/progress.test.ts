@@ -35,6 +35,31 @@ describe('imagesBar', () => {
     expect(written()).toContain('2/2 images');
   });
 
+  it('counts the runs of a slow method, beside the images where there are several', () => {
+    const one = makeIo(true);
+    const bar = imagesBar(one.io, 1);
+    bar.runs(8, 32, 'scorecam');
+    bar.runs(32, 32, 'scorecam');
+    bar.stop();
+    expect(one.written()).toMatch(/32\/32 runs of scorecam/);
+    const two = makeIo(true);
+    const both = imagesBar(two.io, 2);
+    both.runs(8, 32, 'scorecam');
+    both.stop();
+    expect(two.written()).toMatch(/0\/2 images, scorecam 8\/32/);
+  });
+
+  it('leaves the terminal at once when the command is to stop', () => {
+    const { io, written } = makeIo(true);
+    const controller = new AbortController();
+    const bar = imagesBar({ ...io, signal: controller.signal }, 2);
+    written();
+    controller.abort();
+    expect(written().endsWith('\u001b[2K')).toBe(true);
+    bar.runs(8, 32, 'scorecam');
+    expect(written()).toBe('');
+  });
+
   it.each([
     [false, 5],
     [true, 1],
