@@ -59,7 +59,7 @@ const text = `# Methods, metrics, targets
 
 <!-- written by scripts/methods.mjs -->
 
-The same lists: \`gradcam methods\`, \`gradcam methods --metrics\`, \`gradcam methods --targets\`; all of one method: \`gradcam methods NAME\`. Pictures: [gallery.md](gallery.md).
+The same lists: \`gradcam methods\`, \`gradcam methods --metrics\`, \`gradcam methods --targets\`; all of one method: \`gradcam methods NAME\`. Pictures: [gallery.md](gallery.md); measured on photographs: [evaluation.md](evaluation.md).
 
 ## Methods
 

@@ -248,7 +248,8 @@ export class Explainer {
     maps.forEach((map, layer) => {
       checkFinite(map, of[layer] ?? '', predicted.index);
     });
-    const heatmap = this.#heatmap(maps, size, method.fusion);
+    const shown = method.kind === 'runs' && method.fromLeast ? maps.map(fromLeast) : maps;
+    const heatmap = this.#heatmap(shown, size, method.fusion);
     const evidence = heatmap.data.some((value) => value > 0);
     return { method: method.name, layers: of, class: predicted, score, maps, heatmap, evidence };
   }
@@ -269,6 +270,12 @@ function mapsOf({ method }: ExplainedMethod, parts: readonly Part[], outputs: Ou
     if (method.kind !== 'decomposition') throw new RangeError(`method ${method.name} decomposes nothing`);
     return method.map(volumeOf(outputs, part.matrix, row));
   });
+}
+
+/** A map less its least value. */
+function fromLeast(map: Heatmap): Heatmap {
+  const least = map.data.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  return { ...map, data: map.data.map((value) => value - least) };
 }
 
 /** Index of the first of the largest values. */

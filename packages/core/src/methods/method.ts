@@ -119,6 +119,8 @@ export interface DecompositionMethod extends Appended {
 /** A method that runs the network many times for each explanation. */
 export interface RunMethod extends Described {
   readonly kind: 'runs';
+  /** `true`: the map is a score at each position, of which no value means nothing; the heatmap counts from the least one. */
+  readonly fromLeast?: true;
   /** The signed map L: at the layer's resolution, or at that of the input. */
   readonly run: (context: RunContext) => Promise<Heatmap>;
 }

@@ -2,7 +2,8 @@ import type { RunMethod } from './method.js';
 
 /**
  * Recipro-CAM (Byun and Lee 2022, arXiv 2209.14074): what the network makes of one position alone, L(p) = the score of A ⊙ eₚ, with eₚ the mask
- * that keeps position p. Class tokens are kept. The network behind the layer runs once for each position, that before it once for all.
+ * that keeps position p. Class tokens are kept. The network behind the layer runs once for each position, that before it once for all. The
+ * heatmap is scaled from the least score to the largest, since one position alone may well be too little for a score above 0.
  */
 export const reciprocam: RunMethod = {
   kind: 'runs',
@@ -14,6 +15,7 @@ export const reciprocam: RunMethod = {
   of: 'layer',
   cost: 'a run for each position, of the layers behind',
   counterfactual: false,
+  fromLeast: true,
   run: async (context) => {
     const { width, height } = await context.activations();
     const scores = await context.tailScores(width * height, 'positions', (position, mask) => {

@@ -174,6 +174,23 @@ describe('on the small network, whose tail is an average and a linear head', () 
     expectClose(await explain(smallNetwork({ batch: 3 }), 'reciprocam', {}, tiled(picture, 3)), expected);
   });
 
+  test('the heatmap of Recipro-CAM counts from the least score, since all of them may be negative', async () => {
+    const explainer = await openExplainer(runtime, smallNetwork(), { methods: ['reciprocam'] });
+    const { explanations } = await explainer.explainOne(picture, [2]);
+    await explainer.close();
+    const [{ maps, heatmap, evidence } = { maps: [] }] = explanations;
+    const scores = Array.from(maps[0]?.data ?? []);
+    const [least, most] = [Math.min(...scores), Math.max(...scores)];
+    // Class 2 is against both channels: no position has a score above 0.
+    expect(most).toBeLessThanOrEqual(0);
+    expect(least).toBeLessThan(0);
+    expect(evidence).toBe(true);
+    expectClose(
+      Array.from(heatmap?.data ?? []),
+      scores.map((score) => (score - least) / (most - least)),
+    );
+  });
+
   /** Score-CAM with scores that a variant gives: the layer is as large as the picture, so that masks are not resized. */
   function scoreCam(score: (mask: (position: number) => number) => number): number[] {
     const masks = [0, 1].map((k) => {
