@@ -14,7 +14,9 @@ import { choicesOf } from '../targets/index.js';
 import { pytorchHeatmap } from './compat.js';
 import { type Detection, detectionsOf } from './detections.js';
 import { heatmapOf } from './heatmap.js';
-import { floats, mapOf, type Outputs, volumeOf } from './outputs.js';
+import { checkFinite, fromLeast, mapsOf } from './maps.js';
+import { floats, mapOf, type Outputs } from './outputs.js';
+import { argmax, rank } from './ranking.js';
 import type { Explanation, ImageResult, Prediction } from './result.js';
 import { hasCopies, type Smoothing, smoothed } from './smoothing.js';
 import { checkInput, rowsOf, type Size, spaceOf, takeRow } from './tensors.js';
@@ -261,41 +263,4 @@ export class Explainer {
 
 function isOfLayerByRuns({ kind, of }: Method): boolean {
   return kind === 'runs' && of === 'layer';
-}
-
-/** The signed maps of one method, from what a run returned. */
-function mapsOf({ method }: ExplainedMethod, parts: readonly Part[], outputs: Outputs, row: number): Heatmap[] {
-  return parts.map((part) => {
-    if ('map' in part) return mapOf(outputs, part.map, row);
-    if (method.kind !== 'decomposition') throw new RangeError(`method ${method.name} decomposes nothing`);
-    return method.map(volumeOf(outputs, part.matrix, row));
-  });
-}
-
-/** A map less its least value. */
-function fromLeast(map: Heatmap): Heatmap {
-  const least = map.data.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  return { ...map, data: map.data.map((value) => value - least) };
-}
-
-/** Index of the first of the largest values. */
-function argmax(values: Float32Array): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) if ((values[index] ?? 0) > (values[best] ?? 0)) best = index;
-  return best;
-}
-
-/** All classes, most probable first. */
-export function rank(probability: Float32Array): Prediction[] {
-  const order = Uint32Array.from(probability.keys()).sort((one, other) => (probability[other] ?? 0) - (probability[one] ?? 0));
-  return Array.from(order, (index) => ({ index, probability: probability[index] ?? Number.NaN }));
-}
-
-/** @throws GradcamError `no-gradient` for a map that holds NaN or infinity */
-function checkFinite({ data }: Heatmap, layer: string, index: number): void {
-  if (data.every(Number.isFinite)) return;
-  throw new GradcamError(
-    'no-gradient',
-    `the map of layer '${layer}' for class ${index} holds numbers that are not finite: is the input finite, and scaled as the model expects it?`,
-  );
 }

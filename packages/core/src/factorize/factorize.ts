@@ -1,6 +1,6 @@
 import { GradcamError } from '../errors.js';
-import { rank } from '../explain/explainer.js';
 import { layersFor } from '../explain/plan.js';
+import { rank } from '../explain/ranking.js';
 import { checkInput, rowsOf } from '../explain/tensors.js';
 import type { LayerChoice } from '../layers/choose.js';
 import { learnFacts } from '../model/learn.js';

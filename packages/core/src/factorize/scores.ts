@@ -1,5 +1,5 @@
-import { rank } from '../explain/explainer.js';
 import { makePlan } from '../explain/plan.js';
+import { rank } from '../explain/ranking.js';
 import type { Layer } from '../layers/layers.js';
 import type { Model } from '../model/model.js';
 import { probabilities } from '../model/score.js';
