@@ -18,7 +18,7 @@ import { checkSettings } from './settings.js';
 import type { Front } from './split.js';
 import { evenly, type Work, workOff } from './work.js';
 
-/** Pictures in one run. Measured on ResNet-18 with two threads: smaller batches take up to a third longer for each picture, larger ones no less. */
+/** Pictures in one run: on two cores 2 to 32 of ResNet-18 take the same time each, within 3 %, and one alone 8 % more. */
 const BATCH = 16;
 
 /** What a series explains, and how. */
