@@ -18,7 +18,7 @@ export { keepsRows } from './differentiate/rows.js';
 export { OnnxGradError, type OnnxGradErrorCode } from './errors.js';
 export { Attributes } from './graph/attributes.js';
 export { Facts } from './graph/facts.js';
-export { describe, Graph } from './graph/graph.js';
+export { describe, Graph, valuesRead } from './graph/graph.js';
 export { closest, nearest, suggestion } from './graph/nearest.js';
 export { dimensionOf, isOne, ONE, over, productOf, type Size, sizeOf, times } from './graph/size.js';
 export type { Attribute, Constant, Dimension, ElementType, ExternalData, Fact, Initializer, Node, ValueInfo } from './graph/types.js';

@@ -88,7 +88,9 @@ function methodEntries(name: string | undefined): Entry[] {
 
 function methodEntry(method: Method): Entry {
   const { name, title, aliases, summary, source, of, cost, kind } = method;
-  const [group, needs, exportable] = [groupOf(method), needsOf(method), kind === 'graph'];
+  const [group, needs] = [groupOf(method), needsOf(method)];
+  const affine = method.kind === 'runs' && method.affine !== undefined;
+  const exportable = kind === 'graph' || affine;
   // A cost in runs says already that it needs them.
   const short = [...(needs === 'runs' ? [] : [needs]), cost.replace(/, no gradient$/, ''), source].join(' · ');
   return {
@@ -102,12 +104,15 @@ function methodEntry(method: Method): Entry {
       { term: 'explains', lines: [EXPLAINS[of]] },
       { term: 'needs', lines: [NEEDS[needs]] },
       { term: 'costs', lines: [`${cost}, beside the prediction`] },
-      { term: 'export', lines: [exportable ? `gradcam export --method ${name}` : 'cannot be exported: no graph answers it in one pass'] },
+      { term: 'export', lines: [exportable ? `gradcam export --method ${name}${affine ? AFFINE : ''}` : NO_EXPORT] },
       { term: 'published', lines: [source] },
     ],
     json: { name, title, aliases, group, of, summary, needs, cost, exportable, source },
   };
 }
+
+const NO_EXPORT = 'cannot be exported: no graph answers it in one pass';
+const AFFINE = ', where nothing stands behind the layer that is not affine';
 
 const EXPLAINS: Readonly<Record<Method['of'], string>> = {
   layer: 'a layer: the map has its resolution and is resized to the picture',

@@ -248,12 +248,22 @@ export class Explainer {
 
   #explanation({ method, of }: ExplainedMethod, maps: readonly Heatmap[], predicted: Prediction, score: number, size: Size): Explanation {
     maps.forEach((map, layer) => {
-      checkFinite(map, of[layer] ?? '', predicted.index);
+      checkFinite(map, of[layer] ?? '', predicted.index, Number.isFinite(score) ? method.undefinedFor : undefined);
     });
-    const shown = method.kind === 'runs' && method.fromLeast ? maps.map(fromLeast) : maps;
+    const shown = method.fromLeast ? maps.map(fromLeast) : maps;
     const heatmap = this.#heatmap(shown, size, method.fusion);
-    const evidence = heatmap.data.some((value) => value > 0);
-    return { method: method.name, layers: of, class: predicted, score, maps, heatmap, evidence };
+    return {
+      method: method.name,
+      layers: of,
+      class: predicted,
+      score,
+      maps,
+      heatmap,
+      // Looking through a picture of zeros takes as long as drawing it: only who asks pays.
+      get evidence() {
+        return heatmap.data.some((value) => value > 0);
+      },
+    };
   }
 
   #heatmap(maps: readonly Heatmap[], { width, height }: Size, fusion = this.plan.fusion): Heatmap {

@@ -1,11 +1,13 @@
-import { GraphBuilder } from 'onnx-grad';
+import { GraphBuilder, type Value } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
-import { appendExplanation } from '../graph/explanation.js';
+import { appendExplanation, type Plan } from '../graph/explanation.js';
 import { appendHeatmap } from '../graph/heatmap.js';
+import type { DecompositionMethod, RunMethod } from '../methods/method.js';
 import { relearn } from '../model/learn.js';
-import { readClassifier } from '../model/model.js';
+import { type Model, readClassifier } from '../model/model.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { choicesOf } from '../targets/index.js';
+import { runsNeeded } from './one-pass.js';
 import { makePlan, type PlanOptions } from './plan.js';
 
 export interface ExportOptions extends PlanOptions {
@@ -41,7 +43,7 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   if (method.kind !== 'graph')
     throw new GradcamError(
       'unknown-method',
-      `method '${method.name}' cannot be exported: it ${method.kind === 'runs' ? 'runs the network many times' : 'decomposes a tensor, for which ONNX has no operator'}; one pass methods can (gradcam methods lists them)`,
+      `method '${method.name}' cannot be exported: it ${obstacle(method, model, plan)}; one pass methods can (gradcam methods lists them)`,
     );
   const { scores, input } = model;
   const index = options.class;
@@ -54,10 +56,24 @@ export async function exportExplained(runtime: Runtime, bytes: Uint8Array, optio
   const explained = await appendExplanation(b, model, plan, relearn(runtime, model.facts, options.session), chosen);
   const rows = classInput === undefined ? input.batch : 'explanations';
   const { of: layers = [], maps = [] } = explained.methods[0] ?? {};
-  const own = appendHeatmap(b, maps, input, method.fusion ?? plan.fusion);
+  const shown = method.fromLeast ? maps.map(({ space, map }) => ({ space, map: b.sub(map, b.min(map, [1, 2])) })) : maps;
+  const heat = appendHeatmap(b, shown, input, method.fusion ?? plan.fusion);
+  const own = method.undefinedFor === undefined ? heat : definedOrZero(b, heat);
   // What knows no class has a row an image: the same for each class that is asked for.
   const each = () => b.unsqueeze(b.zerosLike(b.cast(explained.classes, b.typeOf(own))), [1, 2]);
   const all = classInput === undefined || method.gradient ? own : b.add(own, each());
   const heatmap = b.output('heatmap', all, [rows, input.height, input.width]);
   return { bytes: b.splice(), heatmap, classInput, layers, method: method.name };
+}
+
+/** Why no graph answers a method. */
+function obstacle(method: RunMethod | DecompositionMethod, model: Model, { layers, target }: Plan): string {
+  if (method.kind === 'decomposition') return 'decomposes a tensor, for which ONNX has no operator';
+  const needed = method.affine && runsNeeded(model, layers, target);
+  return `runs the network many times${needed === undefined ? '' : `, since ${needed}`}`;
+}
+
+/** A heatmap of zeros where the map is undefined: a file has no other way to say so. Before operator set 9 it stays NaN. */
+function definedOrZero(b: GraphBuilder, heatmap: Value): Value {
+  return b.opset < 9 ? heatmap : b.where(b.node('IsNaN', [heatmap], {}, 'bool'), b.scalar(0, heatmap), heatmap);
 }

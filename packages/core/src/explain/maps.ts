@@ -18,9 +18,13 @@ export function fromLeast(map: Heatmap): Heatmap {
   return { ...map, data: map.data.map((value) => value - least) };
 }
 
-/** @throws GradcamError `no-gradient` for a map that holds NaN or infinity */
-export function checkFinite({ data }: Heatmap, layer: string, index: number): void {
+/**
+ * @param undefinedFor says of a method why its map of a class is undefined
+ * @throws GradcamError `no-gradient` for a map that holds NaN or infinity, `not-measurable` where the method says why
+ */
+export function checkFinite({ data }: Heatmap, layer: string, index: number, undefinedFor?: (index: number) => string): void {
   if (data.every(Number.isFinite)) return;
+  if (undefinedFor !== undefined) throw new GradcamError('not-measurable', undefinedFor(index));
   throw new GradcamError(
     'no-gradient',
     `the map of layer '${layer}' for class ${index} holds numbers that are not finite: is the input finite, and scaled as the model expects it?`,

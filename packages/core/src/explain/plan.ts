@@ -10,6 +10,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import { chooseTarget } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { type Fusion, fusions } from './heatmap.js';
+import { inOnePass, runsNeeded } from './one-pass.js';
 
 /** What to explain, and how. */
 export interface PlanOptions extends ModelOptions {
@@ -55,7 +56,15 @@ export async function makePlan(runtime: Runtime, model: Model, options: PlanOpti
   const fusion = options.fusion ?? 'mean';
   if (!fusions.includes(fusion))
     throw new GradcamError('invalid-setting', `expected 'fusion' as mean, max or product, but got '${fusion}'`);
-  const plan: Plan = { methods, layers, chosen, fusion, target, sign: options.counterfactual ? -1 : 1, seed: options.seed ?? 0 };
+  const plan: Plan = {
+    methods: runsNeeded(model, layers, target) === undefined ? methods.map(inOnePass) : methods,
+    layers,
+    chosen,
+    fusion,
+    target,
+    sign: options.counterfactual ? -1 : 1,
+    seed: options.seed ?? 0,
+  };
   await learnFacts(runtime, facts, neededFacts(model, plan), session);
   return plan;
 }

@@ -15,21 +15,27 @@ export interface Surroundings {
   readonly learn: Learn;
 }
 
+/** y, [R], and its gradients by values of the graph. */
+export interface Scored {
+  readonly score: Value;
+  readonly gradients: ReadonlyMap<Value, Value>;
+}
+
 /**
  * What a method may use of one place.
  *
  * @param chosen what the method chose, where it does
- * @param gradients of values in their own layout, for methods that read them
+ * @param scored y, and its gradients by values in their own layout, for methods that read them
  */
 export function contextOf(
   { b, input, seed, learn }: Surroundings,
   { name, layout }: Place,
   chosen: Chosen | undefined,
-  gradients: ReadonlyMap<Value, Value> | undefined,
+  scored: Scored | undefined,
 ): MethodContext {
   const first = (value: Value) => channelsFirst(b, wide(b, value), layout);
   const gradientOf = (value: Value) => {
-    const found = gradients?.get(value);
+    const found = scored?.gradients.get(value);
     if (found === undefined) throw new RangeError(`no method that reads the gradient of '${value}' said so`);
     return found;
   };
@@ -40,6 +46,10 @@ export function contextOf(
     },
     get gradients() {
       return first(byReals(b, name, gradientOf(name)));
+    },
+    get score() {
+      if (scored === undefined) throw new RangeError('a method that said to read no gradient reads the score');
+      return wide(b, scored.score);
     },
     gradientOf,
     reads: chosen?.reads ?? [],

@@ -7,7 +7,7 @@ import type { Model } from '../model/model.js';
 import { chooseTarget } from '../targets/index.js';
 import { logit } from '../targets/logit.js';
 import type { Target } from '../targets/target.js';
-import { contextOf } from './context.js';
+import { contextOf, type Scored } from './context.js';
 import { appendHeatmap, type SignedMap } from './heatmap.js';
 import { appendClasses, appendTarget, type Classes, type Differentiated } from './target.js';
 
@@ -97,17 +97,18 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
     scored.set(target, made);
     return made;
   };
-  const found: { readonly like: AppendedMethod; readonly gradients: ReadonlyMap<Value, Value> }[] = [];
-  const gradientsFor = async (method: AppendedMethod): Promise<ReadonlyMap<Value, Value>> => {
+  const found: { readonly like: AppendedMethod; readonly differentiated: Scored }[] = [];
+  const differentiatedFor = async (method: AppendedMethod): Promise<Scored> => {
     const target = method.target === undefined ? plan.target : chooseTarget(scores, method.target);
     const alike = (other: AppendedMethod) => (other.target ?? plan.target) === target && other.rewrite === method.rewrite;
     const known = found.find(({ like }) => alike(like));
-    if (known !== undefined) return known.gradients;
+    if (known !== undefined) return known.differentiated;
     const sharing = appended(plan.methods).filter(alike);
-    const { cotangent } = await score(target);
+    const { cotangent, score: y } = await score(target);
     const gradients = gradient(b, new Map([[scores.logits, cotangent]]), explainedValues(model, plan, sharing), method.rewrite);
-    found.push({ like: method, gradients });
-    return gradients;
+    const differentiated = { score: y, gradients };
+    found.push({ like: method, differentiated });
+    return differentiated;
   };
   const explain = async (method: Method): Promise<ExplainedMethod> => {
     const places = placesOf(model, plan, method);
@@ -115,8 +116,8 @@ export async function appendExplanation(b: GraphBuilder, model: Model, plan: Pla
     const maps: SignedMap[] = [];
     for (const place of isAppended(method) ? places : []) {
       if (!isAppended(method)) break;
-      const gradients = method.gradient ? await gradientsFor(method) : undefined;
-      const context = contextOf(surroundings, place, plan.chosen.get(method), gradients);
+      const scored = method.gradient ? await differentiatedFor(method) : undefined;
+      const context = contextOf(surroundings, place, plan.chosen.get(method), scored);
       if (method.kind === 'decomposition') parts.push({ matrix: await method.matrix(context) });
       else {
         const own = await method.map(context);

@@ -1,4 +1,3 @@
-import { GradcamError } from '../errors.js';
 import { weightedChannels } from '../runs/context.js';
 import type { RunMethod } from './method.js';
 
@@ -7,9 +6,8 @@ const ROUNDING = 1e-6;
 
 /**
  * Ablation-CAM (Desai and Ramaswamy, WACV 2020): a channel counts as much as the score drops without it, wₖ = (y − yₖ) / y with yₖ the score
- * where channel k is 0, and L = Σₖ wₖ Aₖ. The network behind the layer runs once for each channel, that before it once for all.
- *
- * @throws GradcamError `not-measurable` for a score of 0, of which no share can be lost
+ * where channel k is 0, and L = Σₖ wₖ Aₖ. The network behind the layer runs once for each channel, that before it once for all. Where y is an affine
+ * function of A no run is needed: y − yₖ = Σₚ Gₖ(p) Aₖ(p).
  */
 export const ablationcam: RunMethod = {
   kind: 'runs',
@@ -19,20 +17,28 @@ export const ablationcam: RunMethod = {
   summary: 'channels weighted by the share of the score that is lost without them',
   source: 'WACV 2020, 10.1109/WACV45572.2020.9093360',
   of: 'layer',
-  cost: 'a run for each channel, of the layers behind',
+  cost: 'a run for each channel, of the layers behind; one pass where these are affine',
   counterfactual: false,
+  undefinedFor: (index) =>
+    `Ablation-CAM divides by the score of class ${index}, but that is 0; explain another class, or choose the target 'log-probability' or another method`,
   run: async (context) => {
     const activations = await context.activations();
     // The first keeps all channels: y is worked out as all yₖ are.
     const [y = 0, ...without] = await context.tailScores(activations.channels + 1, 'channels', (index, mask) => {
       if (index > 0) mask[index - 1] = 0;
     });
-    if (Math.abs(y) <= ROUNDING * without.reduce((most, score) => Math.max(most, Math.abs(score)), 0))
-      throw new GradcamError(
-        'not-measurable',
-        `Ablation-CAM divides by the score of class ${context.class}, but that is ${y}; explain another class, or choose the target 'log-probability' or another method`,
-      );
-    const weights = without.map((score) => (y - score) / y);
-    return weightedChannels(activations, weights);
+    const most = without.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
+    const measurable = Math.abs(y) > ROUNDING * most;
+    return weightedChannels(
+      activations,
+      without.map((score) => (measurable ? (y - score) / y : Number.NaN)),
+    );
+  },
+  affine: ({ b, score, gradients, activations, weightedSum }) => {
+    const y = b.unsqueeze(score, [1, 2, 3]);
+    const drops = b.sum(b.mul(gradients, activations), [2, 3]);
+    const most = b.max(b.abs(b.sub(y, drops)), [1]);
+    const measurable = b.greater(b.abs(y), b.scale(most, ROUNDING));
+    return weightedSum(b.div(drops, b.keep(measurable, y)));
   },
 };

@@ -31,6 +31,10 @@ interface Described {
   readonly counterfactual?: false;
   /** How the maps of several layers become one heatmap; default: as was asked for. */
   readonly fusion?: Fusion;
+  /** `true`: the map is a score at each position, of which no value means nothing; the heatmap counts from the least one. */
+  readonly fromLeast?: true;
+  /** Says why the map of a class is undefined where its numbers are not finite though the score is, and what to do instead. */
+  readonly undefinedFor?: (index: number) => string;
 }
 
 /** From what a method chooses what it explains. */
@@ -58,6 +62,8 @@ export interface MethodContext {
   readonly activations: Value;
   /** G = dy/dA, [R, C, h, w]. Its nodes are written when it is first read. */
   readonly gradients: Value;
+  /** y of each row, [R]. */
+  readonly score: Value;
   /** dy/d(value) of one of the values that `choose` says it reads, in the value's own layout. */
   readonly gradientOf: (value: Value) => Value;
   /** Those values. */
@@ -119,10 +125,10 @@ export interface DecompositionMethod extends Appended {
 /** A method that runs the network many times for each explanation. */
 export interface RunMethod extends Described {
   readonly kind: 'runs';
-  /** `true`: the map is a score at each position, of which no value means nothing; the heatmap counts from the least one. */
-  readonly fromLeast?: true;
   /** The signed map L: at the layer's resolution, or at that of the input. */
   readonly run: (context: RunContext) => Promise<Heatmap>;
+  /** The same map as `map` of a GraphMethod gives it, for layers of which y is an affine function: y(A ⊙ m) = y − Σ (1 − m) ⊙ G ⊙ A. */
+  readonly affine?: GraphMethod['map'];
 }
 
 export type Method = GraphMethod | DecompositionMethod | RunMethod;

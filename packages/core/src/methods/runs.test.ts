@@ -181,8 +181,8 @@ describe('on the small network, whose tail is an average and a linear head', () 
     const [{ maps, heatmap, evidence } = { maps: [] }] = explanations;
     const scores = Array.from(maps[0]?.data ?? []);
     const [least, most] = [Math.min(...scores), Math.max(...scores)];
-    // Class 2 is against both channels: no position has a score above 0.
-    expect(most).toBeLessThanOrEqual(0);
+    // Class 2 is against both channels: no position has a score above 0, but for the rounding of y.
+    expect(most).toBeLessThanOrEqual(1e-6);
     expect(least).toBeLessThan(0);
     expect(evidence).toBe(true);
     expectClose(
@@ -256,7 +256,8 @@ describe.each([
   'occlusion',
   'rise',
 ])('%s', (method) => {
-  const few = { samples: 5, steps: 4 };
+  // Behind this layer stands a ReLU: no method has a shorter way there than its runs.
+  const few = { samples: 5, steps: 4, layers: ['conv'] };
 
   test('does not depend on the batch size', async () => {
     const [whole, ...others] = await Promise.all([16, 1, 3].map((batch) => explain(smallNetwork(), method, { ...few, batch })));

@@ -6,6 +6,7 @@ export const logit: Target = {
   name: 'logit',
   summary: 'the class score before softmax',
   explains: ['classes'],
+  affine: true,
   score: ({ b, logits, classes }) => b.squeeze(pick(b, classes, logits), [1]),
 };
 

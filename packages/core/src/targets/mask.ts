@@ -17,6 +17,8 @@ export function maskSum(mask?: Heatmap): Target {
     name: 'mask',
     summary: 'the class score summed over the pixels of a mask, or over those that the model gives to the class',
     explains: ['pixels'],
+    // Its own pixels the model chooses by the logits.
+    ...(mask !== undefined && { affine: true }),
     score: (context) => {
       const { b, logits, classes, scores } = context;
       const pixels = mask === undefined ? ownPixels(context) : given(context, mask);

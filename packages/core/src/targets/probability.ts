@@ -42,6 +42,7 @@ export function against(other: number): Target {
     name: `against ${other}`,
     summary: 'the class score less that of another class',
     explains: ['classes'],
+    affine: true,
     score: (context) => context.b.sub(own(context), otherLogit(context.b, context.logits)),
   };
 }

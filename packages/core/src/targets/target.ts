@@ -36,6 +36,8 @@ export interface Target {
   readonly explains?: readonly Scores['kind'][];
   /** What a row's class is, where it is none of the model's own classes. */
   readonly choices?: Choices;
+  /** `true`: y is an affine function of the logits. */
+  readonly affine?: true;
   /** y, [R], of operators that have a derivative. */
   readonly score: (context: TargetContext) => Value;
 }
