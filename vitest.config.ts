@@ -7,6 +7,8 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = {
   'onnx-grad': source('packages/onnx-grad/src/index.ts'),
   '@gradcam/core': source('packages/core/src/index.ts'),
+  '@gradcam/ort': source('packages/ort/src/index.ts'),
+  '@gradcam/web': source('packages/web/src/index.ts'),
   '@gradcam/node': source('packages/node/src/index.ts'),
 };
 

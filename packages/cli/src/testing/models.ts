@@ -1,4 +1,4 @@
-import { type Constant, type TinyModel, tinyModel } from '../../../node/src/testing/onnx.js';
+import { type Constant, type TinyModel, tinyModel } from '../../../ort/src/testing/onnx.js';
 
 const float32 = (dims: readonly number[], data: readonly number[]): Constant => ({
   type: 'float32',

@@ -1,9 +1,6 @@
 import { GradcamError, type Runtime, type Session, type SessionOptions } from '@gradcam/core';
+import { OrtSession, ortOptions, PROBE_MODEL, runtimeError, runtimeWords } from '@gradcam/ort';
 import type { InferenceSession } from 'onnxruntime-common';
-import { ortOptions } from './options.js';
-import { PROBE_MODEL } from './probe.js';
-import { OrtSession } from './session.js';
-import { runtimeError, runtimeWords } from './words.js';
 
 /** Options of {@link nodeRuntime}. */
 export interface NodeRuntimeOptions {

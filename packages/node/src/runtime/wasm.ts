@@ -1,9 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Runtime, Session, SessionOptions } from '@gradcam/core';
+import { OrtSession, ortOptions, runtimeError } from '@gradcam/ort';
 import type { InferenceSession } from 'onnxruntime-common';
-import { ortOptions } from './options.js';
-import { OrtSession } from './session.js';
-import { runtimeError } from './words.js';
 
 /** Options of {@link wasmRuntime}. */
 export interface WasmRuntimeOptions {
