@@ -1,4 +1,15 @@
 export { type Graph, inline, nearest, OnnxGradError, type OnnxGradErrorCode, readModel } from 'onnx-grad';
+export { type ChannelExplainer, type ChannelOptions, openChannels } from './channels/open.js';
+export {
+  type ChannelParts,
+  channelOf,
+  contributionOf,
+  contributionShares,
+  rankChannels,
+  sumOfContributions,
+  type Voice,
+  voicesAt,
+} from './channels/parts.js';
 export * from './errors.js';
 export type { Detection } from './explain/detections.js';
 export { Explainer } from './explain/explainer.js';
@@ -83,3 +94,5 @@ export { maskSum } from './targets/mask.js';
 export { against } from './targets/probability.js';
 export { similarity } from './targets/similarity.js';
 export type { Choices, Said, Target, TargetContext } from './targets/target.js';
+export { ZOO_COMMIT, ZOO_HOSTS, ZOO_MIRRORS, ZOO_MODELS, type ZooEntry } from './zoo/models.js';
+export { zooAddresses, zooEntry, zooNames } from './zoo/zoo.js';

@@ -11,5 +11,4 @@ export { type NodeRuntimeOptions, nodeRuntime } from './runtime/native.js';
 export { type OpenRuntimeOptions, openRuntime } from './runtime/open.js';
 export { type WasmRuntimeOptions, wasmRuntime } from './runtime/wasm.js';
 export { cacheDirectory, type Environment } from './zoo/cache.js';
-export type { ZooEntry } from './zoo/models.js';
-export { type DownloadProgress, type ZooOptions, zooEntry, zooModel, zooNames } from './zoo/zoo.js';
+export { type DownloadProgress, type ZooOptions, zooModel } from './zoo/zoo.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { GradcamError, nearest, type Preprocess } from '@gradcam/core';
-import { zooEntry, zooModel, zooNames } from '@gradcam/node';
+import { GradcamError, nearest, type Preprocess, zooEntry, zooNames } from '@gradcam/core';
+import { zooModel } from '@gradcam/node';
 import type { Io } from '../io.js';
 import { downloadBar } from '../terminal/progress.js';
 import { BUNDLED } from './bundled.js';

@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ZOO_COMMIT, ZOO_MIRRORS, zooEntry } from '@gradcam/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FileServer, sendFile, serveFiles } from '../testing/file-server.js';
 import { cacheDirectory } from './cache.js';
-import { ZOO_COMMIT, ZOO_MIRRORS, ZOO_MODELS } from './models.js';
 import { zooUrls } from './url.js';
-import { type DownloadProgress, zooEntry, zooModel, zooNames } from './zoo.js';
+import { type DownloadProgress, zooModel } from './zoo.js';
 
 /** 300,000 bytes that do not repeat early. */
 const CONTENT = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 2654435761) >>> 24);
 const SIZE = CONTENT.length;
 
-vi.mock('./models.js', async (original) => {
-  const models = await original<typeof import('./models.js')>();
+vi.mock('../../../core/src/zoo/models.js', async (original) => {
+  const models = await original<typeof import('../../../core/src/zoo/models.js')>();
   const tiny = { path: 'Vision/tiny_folder/tiny_file.onnx', bytes: 0, sha256: '', preprocess: models.ZOO_MODELS['resnet18']?.preprocess };
   return { ...models, ZOO_MODELS: { ...models.ZOO_MODELS, tiny } };
 });
@@ -279,17 +279,8 @@ describe('two processes', () => {
   });
 });
 
-describe('the zoo', () => {
-  it('knows its names, and the nearest to a wrong one', () => {
-    expect(zooNames()).toContain('resnet18');
-    expect(() => zooEntry('resnet-18')).toThrow(
-      expect.objectContaining({ code: 'unknown-model', message: expect.stringContaining('did you mean resnet18') }),
-    );
-    expect(() => zooEntry('yolo')).toThrow(expect.objectContaining({ message: expect.stringContaining('there are resnet18, resnet50') }));
-    expect(() => zooEntry('constructor')).toThrow(expect.objectContaining({ code: 'unknown-model' }));
-  });
-
-  it("caches in the platform's place", () => {
+describe('the cache', () => {
+  it("lies in the platform's place", () => {
     // With the separators of the system under test.
     const place = (...options: Parameters<typeof cacheDirectory>) => cacheDirectory(...options).replaceAll('\\', '/');
     expect(place({}, 'linux', '/home/u')).toBe('/home/u/.cache/gradcam');
@@ -297,17 +288,5 @@ describe('the zoo', () => {
     expect(place({ XDG_CACHE_HOME: 'relative' }, 'linux', '/home/u')).toBe('/home/u/.cache/gradcam');
     expect(place({}, 'darwin', '/Users/u')).toBe('/Users/u/Library/Caches/gradcam');
     expect(place({ LOCALAPPDATA: '/local' }, 'win32', '/u')).toBe('/local/gradcam/Cache');
-  });
-
-  const facts = new URL('../../../../../shared/zoo.json', import.meta.url);
-  it.skipIf(!existsSync(facts))('agrees with the facts it was made from (skipped where ../shared is absent)', () => {
-    const zoo = JSON.parse(readFileSync(facts, 'utf8'));
-    const { tiny: _, ...models } = ZOO_MODELS;
-    expect([zoo.commit, zoo.mirrors, Object.keys(zoo.models)]).toEqual([ZOO_COMMIT, ZOO_MIRRORS, Object.keys(models)]);
-    for (const [name, entry] of Object.entries(models)) {
-      const { folder, file, ...rest } = zoo.models[name];
-      expect(entry).toMatchObject(rest);
-      expect(entry.path.split('/').slice(-2)).toEqual([folder, file]);
-    }
   });
 });

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GradcamError, nearest } from '@gradcam/core';
+import { GradcamError, zooEntry } from '@gradcam/core';
 import { cacheDirectory, type Environment } from './cache.js';
 import { download, isIntact } from './download.js';
-import { ZOO_MODELS, type ZooEntry } from './models.js';
 import { zooUrls } from './url.js';
 
 /** How far a download has come, in bytes. */
@@ -28,24 +27,6 @@ export interface ZooOptions {
 }
 
 const STALL_MS = 30_000;
-
-/** Names of the models that can be had by name. */
-export function zooNames(): string[] {
-  return Object.keys(ZOO_MODELS);
-}
-
-/**
- * What is known of a model of the zoo.
- *
- * @throws GradcamError `unknown-model`, with the nearest names
- */
-export function zooEntry(name: string): ZooEntry {
-  const entry = Object.hasOwn(ZOO_MODELS, name) ? ZOO_MODELS[name] : undefined;
-  if (entry !== undefined) return entry;
-  const near = nearest(name, zooNames());
-  const advice = near.length > 0 ? `did you mean ${near.join(', ')}?` : `there are ${zooNames().join(', ')}.`;
-  throw new GradcamError('unknown-model', `The zoo has no model '${name.slice(0, 100)}'; ${advice}`);
-}
 
 /** Downloads under way in this process, by path, so that two callers share one. */
 const underWay = new Map<string, Promise<string[]>>();

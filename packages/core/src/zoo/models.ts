@@ -1,4 +1,5 @@
-import { type Preprocess, preset } from '@gradcam/core';
+import { preset } from '../preprocess/presets.js';
+import type { Preprocess } from '../preprocess/schema.js';
 
 /** A pretrained network that can be had by name. All of them tell the 1000 classes of ImageNet apart and return logits. */
 export interface ZooEntry {
@@ -14,13 +15,19 @@ export interface ZooEntry {
 export const ZOO_COMMIT = 'b1eeaa1ac722dcc1cd1a8284bde34393dab61c3d';
 
 /**
- * Where the files are, tried in turn; for the placeholders see `zooUrl`. The repository's README says that they moved to the
+ * Where the files are, tried in turn; for the placeholders see {@link zooAddresses}. The repository's README says that they moved to the
  * organisation of the first in July 2025. No address is trusted: what comes is checked by size and sum.
  */
 export const ZOO_MIRRORS: readonly string[] = [
   'https://huggingface.co/onnxmodelzoo/{folder}/resolve/main/{file}',
   'https://media.githubusercontent.com/media/onnx/models/{commit}/{path}',
 ];
+
+/**
+ * The hosts behind {@link ZOO_MIRRORS}, those that they redirect to among them, as a Content-Security-Policy names them. Hugging
+ * Face sends downloads to storage in several regions, whose names change; all of them are below its own domain hf.co.
+ */
+export const ZOO_HOSTS: readonly string[] = ['https://huggingface.co', 'https://*.hf.co', 'https://media.githubusercontent.com'];
 
 /** torchvision's evaluation presets, whose ratio of crop to resized side differs between networks, as timm's does. */
 const imagenet = preset('imagenet');
