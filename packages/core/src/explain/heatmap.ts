@@ -30,7 +30,7 @@ export function fuse(maps: readonly Float32Array[], fusion: Fusion): Float32Arra
  * them (`appendHeatmap`).
  */
 export function heatmapOf(maps: readonly Heatmap[], width: number, height: number, fusion: Fusion = 'mean'): Heatmap {
-  const scaled = maps.map((map) => resizeToUnit({ ...map, data: map.data.map((value) => Math.max(value, 0)) }, width, height));
+  const scaled = maps.map((map) => resizeToUnit(map, width, height));
   const [first] = scaled;
   if (first === undefined || scaled.length === 1) return first ?? { width, height, data: new Float32Array(width * height) };
   const data = fuse(

@@ -32,14 +32,14 @@ export function sampleMap(map: Heatmap, columns: LinearAxis, rows: LinearAxis, o
   blendRows(stretchRows(map, columns), columns.low.length, rows, out, offset, stride);
 }
 
-/** The rows of a map, each as long as the axis: [map.height, columns]. */
-function stretchRows({ data, width, height }: Heatmap, { low, high, share }: LinearAxis): Float64Array {
+/** The rows of a map, its numbers below `floor` taken for that, each as long as the axis: [map.height, columns]. */
+function stretchRows({ data, width, height }: Heatmap, { low, high, share }: LinearAxis, floor = Number.NEGATIVE_INFINITY): Float64Array {
   const length = low.length;
   const out = new Float64Array(height * length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < length; x++) {
-      const left = data[y * width + (low[x] as number)] as number;
-      const right = data[y * width + (high[x] as number)] as number;
+      const left = Math.max(data[y * width + (low[x] as number)] as number, floor);
+      const right = Math.max(data[y * width + (high[x] as number)] as number, floor);
       out[y * length + x] = left + (right - left) * (share[x] as number);
     }
   }
@@ -120,11 +120,24 @@ export function sampleScaled(map: Heatmap, columns: LinearAxis, rows: LinearAxis
 }
 
 /** The axes on which a map is spread over a picture: half-pixel centres, edges clamped. */
-function spread(map: Heatmap, width: number, height: number): readonly [columns: LinearAxis, rows: LinearAxis] {
+interface Grid {
+  readonly columns: LinearAxis;
+  readonly rows: LinearAxis;
+}
+
+/** The grid that was asked for last: explanations of one network ask for the same again and again. */
+let latest: { readonly sizes: string; readonly grid: Grid } | undefined;
+
+function spread(map: Heatmap, width: number, height: number): Grid {
   checkHeatmap(map);
   checkSize(width, height);
-  const [stepX, stepY] = [map.width / width, map.height / height];
-  return [linearAxis(map.width, width, stepX / 2 - 0.5, stepX), linearAxis(map.height, height, stepY / 2 - 0.5, stepY)];
+  const sizes = `${map.width}×${map.height} over ${width}×${height}`;
+  if (latest?.sizes !== sizes) {
+    const [stepX, stepY] = [map.width / width, map.height / height];
+    const columns = linearAxis(map.width, width, stepX / 2 - 0.5, stepX);
+    latest = { sizes, grid: { columns, rows: linearAxis(map.height, height, stepY / 2 - 0.5, stepY) } };
+  }
+  return latest.grid;
 }
 
 /**
@@ -133,22 +146,23 @@ function spread(map: Heatmap, width: number, height: number): readonly [columns:
  * @throws GradcamError `invalid-tensor`, `invalid-image`
  */
 export function resizeMap(map: Heatmap, width: number, height: number): Heatmap {
-  const [columns, rows] = spread(map, width, height);
+  const { columns, rows } = spread(map, width, height);
   const data = new Float32Array(width * height);
   sampleMap(map, columns, rows, data, 0, width);
   return { width, height, data };
 }
 
 /**
- * `resizeMap`, then divided by its maximum where that is over 0. What is divided are the rows before they are blended: the picture's
- * pixels are written once and read not at all, since this runs on each explanation.
+ * The positive part of a map, resized as `resizeMap` does, then divided by its maximum where that is over 0. What is divided are the rows
+ * before they are blended: the picture's pixels are written once and read not at all, since this runs on each explanation.
  * @throws GradcamError `invalid-tensor`, `invalid-image`
  */
 export function resizeToUnit(map: Heatmap, width: number, height: number): Heatmap {
-  const [columns, rows] = spread(map, width, height);
-  const stretched = stretchRows(map, columns);
+  const { columns, rows } = spread(map, width, height);
+  const stretched = stretchRows(map, columns, 0);
   const [, most] = blendedRange(stretched, width, rows);
-  if (most > 0) for (let index = 0; index < stretched.length; index++) stretched[index] = (stretched[index] as number) / most;
+  const scale = most > 0 ? 1 / most : 1;
+  for (let index = 0; index < stretched.length; index++) stretched[index] = (stretched[index] as number) * scale;
   const data = new Float32Array(width * height);
   blendRows(stretched, width, rows, data, 0, width);
   return { width, height, data };
