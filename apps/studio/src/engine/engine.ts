@@ -1,0 +1,187 @@
+import {
+  type Explainer,
+  type Explanation,
+  exportExplained,
+  GradcamError,
+  type ImageResult,
+  inTypeOf,
+  layersOf,
+  methods,
+  type RgbImage,
+  type Runtime,
+  type Tensor,
+} from '@gradcam/core';
+import { Explainers } from './explainers.js';
+import { type OpenModel, readSource } from './model.js';
+import { Pictures } from './pictures.js';
+import type { Answer, Evidence, LayerFacts, MethodFacts, ModelFacts, ModelSource, Progress, Question } from './protocol.js';
+
+/** What is open: a model, and the explainers that were asked of it. */
+interface Opened extends OpenModel {
+  readonly runtime: Runtime;
+  readonly explainers: Explainers;
+}
+
+/** The page's engine: it holds one model and one picture and answers questions about them. It lives in the worker and knows nothing of it. */
+export class Engine {
+  readonly #pictures = new Pictures();
+  readonly #stops = new Map<number, { aborted: boolean }>();
+  #opened: Opened | undefined;
+  #models = 0;
+
+  constructor(
+    private readonly runtime: Promise<Runtime>,
+    private readonly read: (source: ImageBitmap | Blob) => Promise<RgbImage>,
+  ) {}
+
+  /** Waits for the runtime, and says its name: `onnxruntime-web 1.30.0 (wasm, 4 threads)`. */
+  async ready(): Promise<string> {
+    return (await this.runtime).name;
+  }
+
+  /** Reads a model and makes it the one that is asked; the one before stays where that fails. @throws GradcamError, OnnxGradError */
+  async open(source: ModelSource): Promise<ModelFacts> {
+    const runtime = await this.runtime;
+    const read = await readSource(runtime, source, ++this.#models);
+    const before = this.#opened;
+    this.#opened = { ...read, runtime, explainers: new Explainers(runtime, read.bytes, read.session) };
+    await before?.explainers.close();
+    return read.facts;
+  }
+
+  /** Makes a picture the one that is asked about; its bytes are decoded at once. @throws GradcamError `invalid-image`, `limit` */
+  async show(id: number, picture: ImageBitmap | Blob): Promise<void> {
+    const reading = this.read(picture);
+    this.#pictures.show(id, reading);
+    await reading;
+  }
+
+  /** Every layer that can be explained, in the order of the graph. */
+  async layers(model: number): Promise<readonly LayerFacts[]> {
+    const { runtime, model: read, session } = this.#model(model);
+    const listed = await layersOf(runtime, read, { session });
+    return listed.map(({ name, operator, shape, layout, isDefault }) => ({
+      name,
+      operator,
+      shape,
+      channels: layout.channels,
+      isDefault,
+      isConvolution: /conv/i.test(operator),
+    }));
+  }
+
+  /** Every method, in the order in which lists show them. */
+  methods(): readonly MethodFacts[] {
+    return methods.map((method) => ({
+      name: method.name,
+      title: method.title,
+      summary: method.summary,
+      source: method.source,
+      of: method.of,
+      cost: method.cost,
+      slow: method.kind === 'runs' || method.cost !== 'one pass',
+      exportable: method.kind === 'graph',
+    }));
+  }
+
+  /**
+   * Answers a question.
+   *
+   * @param ticket any number of the caller's, with which it can `stop` the work
+   * @throws GradcamError `aborted` where model or picture are not those of the question any more, or it was stopped
+   */
+  async explain(question: Question, ticket: number, progress?: Progress): Promise<Answer> {
+    const { model, facts, explainers } = this.#model(question.model);
+    const image = await this.#pictures.image(question.picture);
+    const { tensor, placement } = await this.#pictures.prepared(question.picture, facts.preprocess, model.input.channels);
+    const input = inTypeOf(tensor, model.input);
+    const { layer, method } = question;
+    return this.#stoppable(ticket, async (signal) => {
+      const started = performance.now();
+      const classes = await this.#classes(question, explainers, input);
+      const against = await this.#against(question, explainers, input, classes);
+      const ask = (explainer: Explainer) =>
+        explainer.explainOne(input, classes, { signal, ...(progress && { progress: (done, total) => void progress(done, total) }) });
+      const result = await explainers.use({ layer, method, against }, ask);
+      return {
+        question,
+        probabilities: probabilitiesOf(result, facts.classes),
+        evidence: result.explanations.map((explanation) => evidenceOf(explanation, against)),
+        placement,
+        picture: { width: image.width, height: image.height },
+        milliseconds: performance.now() - started,
+      };
+    });
+  }
+
+  /** Stops what was asked with this ticket, if it is still under way. */
+  stop(ticket: number): void {
+    const stop = this.#stops.get(ticket);
+    if (stop !== undefined) stop.aborted = true;
+  }
+
+  /** The open model as one that explains itself: an ONNX file with one output more. @throws GradcamError where the method cannot be exported */
+  async exportModel(id: number, { layer, method, class: index }: { layer: string; method: string; class?: number }): Promise<Uint8Array> {
+    const { runtime, bytes, session } = this.#model(id);
+    const options = { layers: [layer], methods: [method], session, ...(index !== undefined && { class: index }) };
+    return (await exportExplained(runtime, bytes, options)).bytes;
+  }
+
+  /** The picture as the engine read it, for figures. */
+  image(id: number): Promise<RgbImage> {
+    return this.#pictures.image(id);
+  }
+
+  #model(id: number): Opened {
+    if (this.#opened?.facts.id === id) return this.#opened;
+    throw new GradcamError('aborted', 'another model came since');
+  }
+
+  async #stoppable<T>(ticket: number, work: (signal: { readonly aborted: boolean }) => Promise<T>): Promise<T> {
+    const stop = { aborted: false };
+    this.#stops.set(ticket, stop);
+    try {
+      return await work(stop);
+    } finally {
+      this.#stops.delete(ticket);
+    }
+  }
+
+  /** The classes of a question, and the most probable of the others where it wants more than it names. */
+  async #classes({ classes, fill = 0, layer, method }: Question, explainers: Explainers, input: Tensor): Promise<readonly number[]> {
+    if (classes.length >= fill) return classes;
+    const ranked = await this.#ranked({ layer, method }, explainers, input);
+    return [...classes, ...ranked.filter((index) => !classes.includes(index))].slice(0, fill);
+  }
+
+  async #against(
+    { against, layer, method }: Question,
+    explainers: Explainers,
+    input: Tensor,
+    classes: readonly number[],
+  ): Promise<number | undefined> {
+    if (against !== 'next') return against;
+    const ranked = await this.#ranked({ layer, method }, explainers, input);
+    return ranked.find((index) => index !== (classes[0] ?? ranked[0]));
+  }
+
+  /** All classes, the most probable first: a run in which nothing is explained. */
+  #ranked(asked: { layer: string; method: string }, explainers: Explainers, input: Tensor): Promise<readonly number[]> {
+    return explainers.use(asked, async (explainer) => {
+      const { predictions } = await explainer.explainOne(input, [], { methods: [] });
+      return predictions.map(({ index }) => index);
+    });
+  }
+}
+
+function probabilitiesOf({ predictions }: ImageResult, classes: number): Float32Array {
+  const all = new Float32Array(classes);
+  for (const { index, probability } of predictions) all[index] = probability;
+  return all;
+}
+
+function evidenceOf(explanation: Explanation, against: number | undefined): Evidence {
+  const { class: predicted, score, heatmap, maps, layers, evidence: found } = explanation;
+  const [map = heatmap] = maps;
+  return { class: predicted.index, against, probability: predicted.probability, score, heatmap, map, layers, found };
+}

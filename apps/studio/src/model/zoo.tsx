@@ -1,0 +1,3 @@
+export function Zoo() {
+  return null;
+}

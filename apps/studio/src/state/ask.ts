@@ -1,0 +1,56 @@
+import { effect } from '@preact/signals';
+import { engine, explain } from '../engine/client.js';
+import { Latest } from '../engine/latest.js';
+import type { Answer, Question } from '../engine/protocol.js';
+import { problemOf } from '../engine/words.js';
+import { answer, busy, layers, methods, model, progress, question, setProblem } from './store.js';
+
+const explanations = new Latest<Question, Answer>({
+  answer: (asked, signal) => {
+    progress.value = undefined;
+    return explain(asked, signal, (done, total) => {
+      if (!signal.aborted) progress.value = { done, total };
+    });
+  },
+  heard: (answered) => {
+    answer.value = answered;
+    progress.value = undefined;
+    setProblem('explanation', undefined);
+  },
+  failed: (error) => {
+    progress.value = undefined;
+    setProblem('explanation', problemOf(error));
+  },
+  busy: (working) => {
+    busy.value = working;
+  },
+});
+
+/** Stops the explanation that is under way. */
+export function stopExplaining(): void {
+  explanations.drop();
+  progress.value = undefined;
+}
+
+/** From now on the page's question is asked whenever it changes. */
+export function startAsking(): void {
+  effect(() => {
+    const asked = question.value;
+    if (asked !== undefined) explanations.ask(asked);
+  });
+  effect(() => {
+    const id = model.value?.id;
+    layers.value = undefined;
+    if (id === undefined) return;
+    engine.layers(id).then(
+      (listed) => {
+        if (model.peek()?.id === id) layers.value = listed;
+      },
+      // Whoever explains says why there is no layer.
+      () => {},
+    );
+  });
+  void engine.methods().then((listed) => {
+    methods.value = listed;
+  });
+}

@@ -1,0 +1,3 @@
+export function LayerStrip() {
+  return null;
+}

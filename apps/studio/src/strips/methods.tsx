@@ -1,0 +1,3 @@
+export function MethodStrip() {
+  return null;
+}
