@@ -202,7 +202,7 @@ export class GraphBuilder {
     return inputs.map((input) => (isFloating(this.typeOf(input)) ? this.cast(input, 'float32') : input));
   }
 
-  /** Emits a node with several outputs; `types` gives their element types. */
+  /** Emits a node with several outputs, named after the first: a runtime that lacks one of them can then be told of the node. `types` gives their element types. */
   nodes(
     opType: string,
     inputs: readonly Value[],
@@ -222,7 +222,8 @@ export class GraphBuilder {
       const type = types[index] ?? types[0];
       if (type !== undefined) this.#types.set(output, type);
     });
-    this.#nodes.push({ opType, inputs: used, outputs, attributes });
+    const [name] = outputs;
+    this.#nodes.push({ opType, inputs: used, outputs, attributes, ...(count > 1 && name !== undefined && { name }) });
     return outputs;
   }
 
