@@ -1,6 +1,7 @@
 import { proxy, type Remote, transfer, wrap } from 'comlink';
 import type { Engine } from './engine.js';
 import type { Answer, ModelSource, Progress, Question } from './protocol.js';
+import type { StripQuestion, Tile } from './strips.js';
 import { carryCodes } from './words.js';
 
 carryCodes();
@@ -29,6 +30,29 @@ export async function stoppable<T>(signal: AbortSignal, ask: (ticket: number) =>
 
 export function explain(question: Question, signal: AbortSignal, progress: Progress): Promise<Answer> {
   return stoppable(signal, (number) => engine.explain(question, number, proxy(progress)));
+}
+
+export function layerStrip(
+  question: StripQuestion,
+  method: string,
+  layers: readonly string[],
+  signal: AbortSignal,
+  tile: (tile: Tile) => void,
+): Promise<void> {
+  return stoppable(signal, (number) => engine.layerStrip(question, method, layers, number, proxy(tile)));
+}
+
+export function methodStrip(
+  question: StripQuestion,
+  layer: string,
+  names: readonly string[],
+  signal: AbortSignal,
+  tile: (tile: Tile) => void,
+  progress?: Progress,
+): Promise<void> {
+  return stoppable(signal, (number) =>
+    engine.methodStrip(question, layer, names, number, proxy(tile), progress === undefined ? undefined : proxy(progress)),
+  );
 }
 
 /** Hands a model over; its bytes are not copied, and are empty on this side afterwards. */

@@ -11,15 +11,20 @@ import {
   type Runtime,
   type Tensor,
 } from '@gradcam/core';
+import { transfer } from 'comlink';
 import { Explainers } from './explainers.js';
+import { buffersOf, type InsideAnswer, type InsideQuestion, Insides } from './inside.js';
 import { type OpenModel, readSource } from './model.js';
 import { Pictures } from './pictures.js';
 import type { Answer, Evidence, LayerFacts, MethodFacts, ModelFacts, ModelSource, Progress, Question } from './protocol.js';
+import { type OnTile, type StripQuestion, Strips } from './strips.js';
 
 /** What is open: a model, and the explainers that were asked of it. */
 interface Opened extends OpenModel {
   readonly runtime: Runtime;
   readonly explainers: Explainers;
+  readonly insides: Insides;
+  readonly strips: Strips;
 }
 
 /** The page's engine: it holds one model and one picture and answers questions about them. It lives in the worker and knows nothing of it. */
@@ -44,8 +49,15 @@ export class Engine {
     const runtime = await this.runtime;
     const read = await readSource(runtime, source, ++this.#models);
     const before = this.#opened;
-    this.#opened = { ...read, runtime, explainers: new Explainers(runtime, read.bytes, read.session) };
-    await before?.explainers.close();
+    const { bytes, session, facts } = read;
+    this.#opened = {
+      ...read,
+      runtime,
+      explainers: new Explainers(runtime, bytes, session),
+      insides: new Insides(runtime, bytes, session),
+      strips: new Strips(runtime, bytes, session, facts.preprocess.size),
+    };
+    await Promise.all([before?.explainers.close(), before?.insides.close(), before?.strips.close()]);
     return read.facts;
   }
 
@@ -79,7 +91,7 @@ export class Engine {
       source: method.source,
       of: method.of,
       cost: method.cost,
-      slow: method.kind === 'runs' || method.cost !== 'one pass',
+      slow: method.kind === 'runs',
       exportable: method.kind === 'graph',
     }));
   }
@@ -91,10 +103,9 @@ export class Engine {
    * @throws GradcamError `aborted` where model or picture are not those of the question any more, or it was stopped
    */
   async explain(question: Question, ticket: number, progress?: Progress): Promise<Answer> {
-    const { model, facts, explainers } = this.#model(question.model);
+    const { facts, explainers } = this.#model(question.model);
     const image = await this.#pictures.image(question.picture);
-    const { tensor, placement } = await this.#pictures.prepared(question.picture, facts.preprocess, model.input.channels);
-    const input = inTypeOf(tensor, model.input);
+    const { input, placement } = await this.#input(question);
     const { layer, method } = question;
     return this.#stoppable(ticket, async (signal) => {
       const started = performance.now();
@@ -114,6 +125,41 @@ export class Engine {
     });
   }
 
+  /** Takes Grad-CAM apart: what each channel of a layer says. @throws as `explain`, and as `openChannels` */
+  async inside(question: InsideQuestion): Promise<InsideAnswer> {
+    const { insides, facts } = this.#model(question.model);
+    const { input, placement } = await this.#input(question);
+    const [height, width] = facts.preprocess.size;
+    const parts = await insides.parts(input, question);
+    return transfer({ question, parts, placement, input: { width, height } }, buffersOf(parts));
+  }
+
+  /** A small map of each layer, told as each is there. @throws GradcamError `aborted` */
+  async layerStrip(question: StripQuestion, method: string, layers: readonly string[], ticket: number, tile: OnTile): Promise<void> {
+    const { strips } = this.#model(question.model);
+    const { input } = await this.#input(question);
+    await this.#stoppable(ticket, (signal) => strips.ofLayers(input, question, method, layers, tile, { signal }));
+  }
+
+  /** A map by each method at a layer, told as each is there. @throws GradcamError `aborted` */
+  async methodStrip(
+    question: StripQuestion,
+    layer: string,
+    names: readonly string[],
+    ticket: number,
+    tile: OnTile,
+    progress?: Progress,
+  ): Promise<void> {
+    const { strips } = this.#model(question.model);
+    const { input } = await this.#input(question);
+    await this.#stoppable(ticket, (signal) =>
+      strips.ofMethods(input, question, layer, names, tile, {
+        signal,
+        ...(progress && { progress: (done, total) => void progress(done, total) }),
+      }),
+    );
+  }
+
   /** Stops what was asked with this ticket, if it is still under way. */
   stop(ticket: number): void {
     const stop = this.#stops.get(ticket);
@@ -130,6 +176,13 @@ export class Engine {
   /** The picture as the engine read it, for figures. */
   image(id: number): Promise<RgbImage> {
     return this.#pictures.image(id);
+  }
+
+  /** The picture of a question as the network takes it. */
+  async #input({ model: id, picture }: { readonly model: number; readonly picture: number }) {
+    const { model, facts } = this.#model(id);
+    const { tensor, placement } = await this.#pictures.prepared(picture, facts.preprocess, model.input.channels);
+    return { input: inTypeOf(tensor, model.input), placement };
   }
 
   #model(id: number): Opened {
