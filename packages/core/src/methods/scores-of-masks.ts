@@ -1,5 +1,5 @@
 import type { Heatmap } from '../picture/image.js';
-import { linearAxis, sampleScaled } from '../picture/resize-map.js';
+import { type LinearAxis, linearAxis, sampleScaled } from '../picture/resize-map.js';
 import { type RunContext, type WriteMask, weightedChannels } from '../runs/context.js';
 
 /** As pytorch-grad-cam has it. */
@@ -23,9 +23,12 @@ export async function mapOfScoredMasks(
   const activations = await context.activations();
   const { channels, height, width, data } = activations;
   const size = height * width;
+  const [columns, rows] = [cornersOnCorners(width, context.width), cornersOnCorners(height, context.height)];
   const scores = await score(channels * samples, (index, mask) => {
     const from = Math.floor(index / samples) * size;
-    writeMask(mask, { height, width, data: data.subarray(from, from + size) }, context, strength(index % samples));
+    // strength · U, with U = (Aₖ − min Aₖ) / (max Aₖ − min Aₖ + ε) of the resized channel.
+    const { least, most, write } = sampleScaled({ height, width, data: data.subarray(from, from + size) }, columns, rows);
+    write(mask, strength(index % samples) / (most - least + EPSILON));
   });
   const means = Float64Array.from({ length: channels }, (_, channel) => {
     const own = scores.subarray(channel * samples, (channel + 1) * samples);
@@ -34,11 +37,9 @@ export async function mapOfScoredMasks(
   return weightedChannels(activations, softmax(means));
 }
 
-/** strength · U, with U a channel resized to the input (bilinear, corners on corners) and scaled by (U − min U) / (max U − min U + ε). */
-function writeMask(into: Float32Array, channel: Heatmap, { height, width }: RunContext, strength: number): void {
-  const axis = (from: number, to: number) => linearAxis(from, to, 0, to > 1 ? (from - 1) / (to - 1) : 0);
-  const { least, most, write } = sampleScaled(channel, axis(channel.width, width), axis(channel.height, height));
-  write(into, strength / (most - least + EPSILON));
+/** Bilinear resizing that lays corners on corners. */
+function cornersOnCorners(from: number, to: number): LinearAxis {
+  return linearAxis(from, to, 0, to > 1 ? (from - 1) / (to - 1) : 0);
 }
 
 function softmax(scores: Float64Array): Float64Array {

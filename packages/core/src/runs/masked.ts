@@ -5,7 +5,7 @@ import type { Volume } from '../picture/volume.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Tensor } from '../runtime/runtime.js';
 import type { WriteMask } from './context.js';
-import { type MaskShape, maskLayout } from './masks.js';
+import { KEPT, type MaskShape, maskLayout } from './masks.js';
 import type { Front, MaskedTail } from './split.js';
 
 /** A picture at a layer: what the front of the network made of it. */
@@ -53,9 +53,9 @@ export function maskFeeds(masking: Masking, picture: string): (first: number, ro
   const [repeats = 1, ...sizes] = held.dims;
   const { length, dims, source, same } = maskLayout(place, [repeats / passed, ...sizes], shape, space);
   const mask = new Float32Array(length);
-  const repeat = repeater();
+  const [repeat, array] = [repeater(), takingTurns()];
   return (first, rows) => {
-    const data = new Float32Array(rows * source.length);
+    const data = array(rows * source.length);
     if (same) data.fill(1);
     for (let row = 0; row < rows; row++) {
       const into = data.subarray(row * source.length, (row + 1) * source.length);
@@ -63,7 +63,7 @@ export function maskFeeds(masking: Masking, picture: string): (first: number, ro
       if (same) continue;
       for (let at = 0; at < into.length; at++) {
         const from = source[at] as number;
-        into[at] = from < 0 ? 1 : (mask[from] as number);
+        into[at] = from === KEPT ? 1 : (mask[from] as number);
       }
     }
     const masks = inTypeOf(
@@ -80,6 +80,16 @@ export function maskFeeds(masking: Masking, picture: string): (first: number, ro
       if (value !== undefined) feeds[name] = repeat(name, value, rows / passed);
     }
     return feeds;
+  };
+}
+
+/** Two arrays that are written in turn, since a runtime may still read the one before. */
+function takingTurns(): (length: number) => Float32Array {
+  let [next, other] = [new Float32Array(0), new Float32Array(0)];
+  return (length) => {
+    if (next.length < length) next = new Float32Array(length);
+    [next, other] = [other, next];
+    return other.subarray(0, length);
   };
 }
 

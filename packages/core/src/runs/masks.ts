@@ -5,13 +5,16 @@ import type { Place } from '../layers/layout.js';
 /** What a mask has one number for. */
 export type MaskShape = 'channels' | 'positions';
 
+/** The source of elements that are kept whatever the mask. */
+export const KEPT = -1;
+
 /** How masks of channels or of positions become tensors that broadcast with a layer's feature map in its own layout. */
 export interface MaskLayout {
   /** Numbers of one mask. */
   readonly length: number;
   /** The tensor of one mask: 1 along axes on which it does not depend. */
   readonly dims: readonly number[];
-  /** Which number of the mask each element of that tensor is; −1 for tokens beside the picture, which are always kept. */
+  /** Which number of the mask each element of that tensor is; `KEPT` for tokens beside the picture. */
   readonly source: Int32Array;
   /** Whether the tensor is the mask as it stands. */
   readonly same: boolean;
@@ -30,27 +33,42 @@ export function maskLayout(
   const depends = (axis: Axis) => (shape === 'channels' ? axis.parts.some(({ of }) => of === 'channels') : isSpatial(axis));
   // Tokens beside the picture are kept whatever the mask: their axis is there in full. So is the first, where patches are folded into it.
   const sizes = layout.axes.map((axis, index) => (depends(axis) || hasTokens(axis) || index === 0 ? (dims[index] ?? 1) : 1));
-  const source = new Int32Array(sizes.reduce((product, size) => product * size, 1));
-  const found: Record<Role, number> = { images: 0, channels: 0, rows: 0, columns: 0, unknown: 0 };
-  for (let at = 0; at < source.length; at++) {
-    Object.assign(found, { channels: 0, rows: 0, columns: 0 });
-    let rest = at;
-    let kept = false;
-    for (let index = sizes.length - 1; index >= 0; index--) {
-      const size = sizes[index] ?? 1;
-      const axis = layout.axes[index];
-      if (axis !== undefined && size > 1 && !locate(name, axis, rest % size, size, found)) kept = true;
-      rest = Math.floor(rest / size);
+  // What the axes add up to; the outermost first.
+  let source = Int32Array.of(0);
+  for (const [index, size] of sizes.entries()) {
+    const outer = source;
+    const steps = stepsAlong(name, layout.axes[index], size, (found) =>
+      shape === 'channels' ? found.channels : found.rows * space.width + found.columns,
+    );
+    source = new Int32Array(outer.length * size);
+    for (let at = 0; at < source.length; at++) {
+      const [before, step] = [outer[Math.floor(at / size)] as number, steps[at % size] as number];
+      source[at] = before === KEPT || step === KEPT ? KEPT : before + step;
     }
-    source[at] = kept ? -1 : shape === 'channels' ? found.channels : found.rows * space.width + found.columns;
   }
   const length = shape === 'channels' ? space.channels : space.height * space.width;
   return { length, dims: sizes, source, same: source.length === length && source.every((from, at) => from === at) };
 }
 
-/** Adds what an index along an axis means to the channel, row and column found so far. @returns whether it belongs to the picture */
-function locate(name: string, { parts, before, after }: Axis, index: number, size: number, found: Record<Role, number>): boolean {
-  if (index < before || index >= size - after) return false;
+/** What each index along an axis adds to the index of a number of the mask. */
+function stepsAlong(
+  name: string,
+  axis: Axis | undefined,
+  size: number,
+  indexOf: (found: Readonly<Record<Role, number>>) => number,
+): Int32Array {
+  const steps = new Int32Array(size);
+  if (axis === undefined || size === 1) return steps;
+  return steps.map((_, index) => {
+    const found = locate(name, axis, index, size);
+    return found === undefined ? KEPT : indexOf(found);
+  });
+}
+
+/** What an index along an axis means: parts of a channel, row and column; undefined for tokens beside the picture. */
+function locate(name: string, { parts, before, after }: Axis, index: number, size: number): Record<Role, number> | undefined {
+  if (index < before || index >= size - after) return undefined;
+  const found: Record<Role, number> = { images: 0, channels: 0, rows: 0, columns: 0, unknown: 0 };
   let rest = index - before;
   for (let which = parts.length - 1; which >= 0; which--) {
     const part = parts[which];
@@ -65,5 +83,5 @@ function locate(name: string, { parts, before, after }: Axis, index: number, siz
     found[part.of] += of * part.step;
     rest = Math.floor(rest / Number(part.size));
   }
-  return true;
+  return found;
 }
