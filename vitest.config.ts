@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// Tests run on the sources, so that none of them can pass on a stale build.
-const alias = {
+/** Tests run on the sources, so that none of them can pass on a stale build. */
+export const sources = {
   'onnx-grad': source('packages/onnx-grad/src/index.ts'),
   '@gradcam/core': source('packages/core/src/index.ts'),
   '@gradcam/ort': source('packages/ort/src/index.ts'),
@@ -15,8 +15,12 @@ const alias = {
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias }, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
-      { resolve: { alias }, test: { name: 'slow', include: ['tests/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 } },
+      { resolve: { alias: sources }, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
+      { resolve: { alias: sources }, test: { name: 'slow', include: ['tests/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 } },
+      {
+        resolve: { alias: sources },
+        test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
     ],
   },
 });
