@@ -1,5 +1,6 @@
 import { type ExplainerOptions, GradcamError, methods, openExplainer, type Runtime, type Tensor } from '@gradcam/core';
 import { type ModelFile, readModelFile } from '@gradcam/node';
+import { interleaving } from './interleave.js';
 import { median, sideBySide } from './measure.js';
 import { benchModels } from './models.js';
 
@@ -35,8 +36,9 @@ async function printNetwork(runtime: Runtime, { bytes }: ModelFile, rounds: numb
     return { run: () => session.run(feeds) };
   };
   const plain = plainOf(1);
+  const { runtime: interleaved, measure } = interleaving(runtime);
   const explaining = async (names: readonly string[], options: ExplainerOptions = {}) => {
-    const explainer = await openExplainer(runtime, bytes, { ...options, methods: names, session: { threads: THREADS } });
+    const explainer = await openExplainer(interleaved, bytes, { ...options, methods: names, session: { threads: THREADS } });
     const tensor = noise(1);
     return { run: () => explainer.explain(tensor, [0]), close: () => explainer.close() };
   };
@@ -70,16 +72,11 @@ async function printNetwork(runtime: Runtime, { bytes }: ModelFile, rounds: numb
       try {
         const first = (await repeated(opened.run, 1))[0] ?? 0;
         if (name === 'scorecam') {
-          // Plain inference just before and just after, so that a slower minute of the machine meets both.
-          const { run } = plainOf(best);
-          const inferences = () => repeated(run, 512 / best);
-          const around = [...(await inferences()), ...(await inferences())];
-          const [once = 0] = await repeated(opened.run, 1);
-          around.push(...(await inferences()));
-          const all = (512 / best) * median(around);
-          const share = once / all;
+          const { many, plain: one } = await measure(opened.run, plainOf(best).run);
+          const all = (512 / best) * one;
+          const share = many / all;
           const budget = `${share.toFixed(2)} of ${SCORE_RATIO} of 512 in runs of ${best}${mark(share, SCORE_RATIO)}`;
-          console.log(`${name.padEnd(20)} | ${cells(all, once)} ${budget}`);
+          console.log(`${name.padEnd(20)} | ${cells(all, many)} ${budget}`);
         } else if (first > LONG_MS) {
           const plainTime = median(await repeated(plain.run, BATCHES.length));
           console.log(`${name.padEnd(20)} | ${cells(plainTime, first)}`);
