@@ -7,6 +7,7 @@ import { factorizeCommand } from './commands/factorize/command.js';
 import { gradientCommand } from './commands/gradient.js';
 import { layersCommand } from './commands/layers.js';
 import { methodsCommand } from './commands/methods.js';
+import { studioCommand } from './commands/studio/command.js';
 import { oneLine } from './errors.js';
 import type { Io } from './io.js';
 import { version } from './version.js';
@@ -16,6 +17,7 @@ Examples:
   $ gradcam explain photo.jpg                                the bundled model; writes photo.gradcam.png
   $ gradcam explain photo.jpg --model resnet18               a model from the zoo, fetched once
   $ gradcam explain *.jpg --model net.onnx --output maps/    one picture for each photo
+  $ gradcam studio                                           the same and more in the browser, on this machine
   $ gradcam factorize photo.jpg                              the concepts that a network tells apart
   $ gradcam layers --model net.onnx                          what can be explained
   $ gradcam export --model net.onnx --output explained.onnx  a model that explains itself, for any ONNX Runtime
@@ -48,6 +50,7 @@ export function createProgram(io: Io, finish: (status: number) => void): Command
     factorizeCommand,
     evaluateCommand,
     methodsCommand,
+    studioCommand,
   ];
   for (const add of commands) add(program, io, finish);
   return program;

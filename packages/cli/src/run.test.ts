@@ -10,7 +10,7 @@ describe('help and version', () => {
     expect(await gradcam(['--version'])).toEqual({ status: 0, out: `${version}\n`, err: [] });
   });
 
-  it.each([[[]], [['explain']], [['layers']], [['gradient']], [['export']], [['factorize']], [['methods']]])(
+  it.each([[[]], [['explain']], [['layers']], [['gradient']], [['export']], [['factorize']], [['methods']], [['studio']]])(
     'has examples: gradcam %j --help',
     async (command: string[]) => {
       const { status, out, err } = await gradcam([...command, '--help']);
