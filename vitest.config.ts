@@ -15,7 +15,10 @@ export const sources = {
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias: sources }, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        resolve: { alias: sources },
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'], testTimeout: 30_000 },
+      },
       { resolve: { alias: sources }, test: { name: 'slow', include: ['tests/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 } },
       {
         resolve: { alias: sources },
