@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { ZOO_HOSTS } from '@gradcam/core';
 import { defineConfig } from 'vite';
+import { ZOO_HOSTS } from '../../packages/core/src/zoo/models.js';
 import { pageHeaders } from './build/headers.js';
 import { deploy, SERVICE_WORKER } from './build/plugin.js';
 

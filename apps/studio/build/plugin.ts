@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Plugin, ResolvedConfig } from 'vite';
 import { contentSecurityPolicy, headersFile, pageHeaders } from './headers.js';
 
@@ -32,7 +32,7 @@ export function deploy(hosts: readonly string[]): Plugin {
       },
     ],
     closeBundle() {
-      const folder = join(config.root, config.build.outDir);
+      const folder = resolve(config.root, config.build.outDir);
       const headers = pageHeaders(hosts);
       const worker = join(folder, `${SERVICE_WORKER}.js`);
       const all = filesOf(folder).filter((name) => name !== '_headers' && name !== `${SERVICE_WORKER}.js`);

@@ -16,7 +16,13 @@ const SIZE = CONTENT.length;
 
 vi.mock('../../../core/src/zoo/models.js', async (original) => {
   const models = await original<typeof import('../../../core/src/zoo/models.js')>();
-  const tiny = { path: 'Vision/tiny_folder/tiny_file.onnx', bytes: 0, sha256: '', preprocess: models.ZOO_MODELS['resnet18']?.preprocess };
+  const tiny = {
+    title: 'Tiny',
+    path: 'Vision/tiny_folder/tiny_file.onnx',
+    bytes: 0,
+    sha256: '',
+    preprocess: models.ZOO_MODELS['resnet18']?.preprocess,
+  };
   return { ...models, ZOO_MODELS: { ...models.ZOO_MODELS, tiny } };
 });
 Object.assign(zooEntry('tiny'), { bytes: SIZE, sha256: createHash('sha256').update(CONTENT).digest('hex') });
