@@ -81,8 +81,10 @@ function nameOf({ env }: Ort): string {
 }
 
 function webGpuOptions(model: Uint8Array, session: SessionOptions): InferenceSession.SessionOptions {
-  // External data are named as they are for WebAssembly, whose memory WebGPU reads them from.
-  return { ...ortOptions('wasm', session), executionProviders: [{ name: 'webgpu', forceCpuNodeNames: nodesForCpu(model) }] };
+  const forceCpuNodeNames = nodesForCpu(model);
+  // An empty list is refused, and no session can be made after that.
+  const provider = { name: 'webgpu', ...(forceCpuNodeNames.length > 0 && { forceCpuNodeNames }) } as const;
+  return { ...ortOptions('wasm', session), executionProviders: [provider] };
 }
 
 async function open(ort: Ort, model: Uint8Array, options: InferenceSession.SessionOptions): Promise<Session> {
