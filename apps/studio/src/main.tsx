@@ -1,15 +1,18 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.js';
-import { openBundled } from './model/open.js';
-import { examples } from './picture/examples.js';
-import { showExample } from './picture/show.js';
+import { openFirstModel } from './model/first.js';
+import { keepForOffline } from './offline/register.js';
+import { showFirstPicture } from './picture/first.js';
 import { startAsking } from './state/ask.js';
-import { view } from './state/view.js';
+import { answer } from './state/store.js';
 
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
 startAsking();
-const [first] = examples;
-const wanted = examples.find(({ key }) => key === view.value.picture) ?? first;
-if (wanted !== undefined) void showExample(wanted);
-void openBundled(true);
+void showFirstPicture();
+void openFirstModel();
+// Not before the first heatmap, which would wait for all the other files.
+effect(() => {
+  if (answer.value !== undefined) keepForOffline();
+});
