@@ -1,6 +1,6 @@
 export type { Value } from './build/builder.js';
 export { GraphBuilder } from './build/builder.js';
-export { type Cotangent, type Entry, oneHot, pick } from './build/entry.js';
+export { type Cotangent, type Entry, oneHot, oneHots, pick } from './build/entry.js';
 export { inverseCount, reshapeRows, shapeOf } from './build/rows.js';
 export { append, splice } from './bytes/append.js';
 export { type Elements, elementsOf } from './bytes/elements.js';

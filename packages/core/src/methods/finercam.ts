@@ -1,4 +1,4 @@
-import { oneHot, type Value } from 'onnx-grad';
+import { oneHot, oneHots, type Value } from 'onnx-grad';
 import type { Target, TargetContext } from '../targets/target.js';
 import { gradcam } from './gradcam.js';
 import type { GraphMethod } from './method.js';
@@ -21,7 +21,7 @@ const finer: Target = {
     const { b } = context;
     // ε would be 0 in 16 bits.
     const z = b.cast(context.logits, 'float32');
-    const own = entries(context, context.classes);
+    const own = b.cast(oneHot(b, context.classes, context.logits), 'float32');
     const lead = b.sub(b.sum(b.mul(z, own), [1]), b.scale(z, ALPHA));
     const p = b.mul(b.softmax(z, 1), rivals(context, z, own));
     return b.div(b.sum(b.mul(p, lead), [1], false), b.shift(b.sum(p, [1], false), EPSILON));
@@ -34,13 +34,9 @@ function rivals(context: TargetContext, z: Value, own: Value): Value {
   const distance = b.abs(b.sub(z, b.sum(b.mul(z, own), [1])));
   const nearness = b.neg(b.add(distance, b.scale(own, NEVER)));
   const count = Math.min(RIVALS, Number(b.facts.dims(logits)[1]) - 1);
-  const indices = b.largest(nearness, count);
-  const each = Array.from({ length: count }, (_, i) => entries(context, b.squeeze(b.slice(indices, 1, i, i + 1), [1])));
-  return each.reduce((one, other) => b.add(one, other));
+  const each = b.cast(oneHots(b, b.largest(nearness, count), logits, 2), 'float32');
+  return b.sum(each, [1], false);
 }
-
-/** 1 at one class of each row, 0 elsewhere. */
-const entries = ({ b, logits }: TargetContext, index: Value): Value => b.cast(oneHot(b, index, logits), 'float32');
 
 /**
  * Finer-CAM (Zhang et al. 2025, arXiv 2501.11309): Grad-CAM of what tells the class from those that are most like it.

@@ -23,11 +23,7 @@ export function isEntry(cotangent: Cotangent | undefined): cotangent is Entry {
 
 /** 1 at the index of each row, 0 elsewhere: [rows, size of axis 1 of `like`, 1, …] in the rank of `like`. */
 export function oneHot(b: GraphBuilder, index: Value, like: Value): Value {
-  const type = b.cotangentType(like);
-  const flat =
-    b.opset >= 9
-      ? b.node('OneHot', [index, sizesOf(b, like, 1, 2), b.constant(type, [2], [0, 1])], { axis: -1 }, type)
-      : compared(b, index, like);
+  const flat = oneHots(b, index, like, 1);
   const rest = b.facts.rank(like) - 2;
   return b.unsqueeze(
     flat,
@@ -35,12 +31,23 @@ export function oneHot(b: GraphBuilder, index: Value, like: Value): Value {
   );
 }
 
+/**
+ * 1 at each index, 0 elsewhere, along a new last axis as long as axis 1 of `like`.
+ *
+ * @param rank of the indices
+ */
+export function oneHots(b: GraphBuilder, indices: Value, like: Value, rank: number): Value {
+  const type = b.cotangentType(like);
+  if (b.opset < 9) return compared(b, b.unsqueeze(indices, [rank]), like);
+  return b.node('OneHot', [indices, sizesOf(b, like, 1, 2), b.constant(type, [2], [0, 1])], { axis: -1 }, type);
+}
+
 /** The same before operator set 9, which has no OneHot: the index compared with 0, 1, 2 … */
 function compared(b: GraphBuilder, index: Value, like: Value): Value {
   const size = b.facts.dims(like)[1];
   if (typeof size !== 'number') throw b.tooOld(9, `picking an entry of '${like}', whose size is known only at run time,`);
   const all = b.ints(list(size, (entry) => entry));
-  return b.cast(b.equal(b.unsqueeze(index, [1]), all), b.cotangentType(like));
+  return b.cast(b.equal(index, all), b.cotangentType(like));
 }
 
 /** The entry as a cotangent in the shape of `like`, with as many rows as it has indices. */
