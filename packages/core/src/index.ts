@@ -24,6 +24,7 @@ export { DEFAULT_CONCEPTS, type FactorizeOptions, factorize } from './factorize/
 export type { Concept, ConceptClass, Factorization, FactorizedImage } from './factorize/result.js';
 export type { Plan } from './graph/explanation.js';
 export { builtinLabels, imagenetLabelsWithBackground } from './labels/builtin.js';
+export { type ChosenLabels, chooseLabels, type LabelSources } from './labels/choose.js';
 export { findClass } from './labels/find.js';
 export { imagenetLabels } from './labels/imagenet.js';
 export { labelsFromConfig, parseLabels, parseLabelsJson } from './labels/parse.js';
@@ -79,6 +80,15 @@ export { type FontWeight, measureText, type TextPlace, type TextStyle, textPath 
 export type { Volume } from './picture/volume.js';
 export type { Interpolation } from './picture/weights.js';
 export { type Preprocessed, preprocess } from './preprocess/apply.js';
+export {
+  type ChosenPreprocess,
+  choosePreprocess,
+  guessPreset,
+  type PreprocessSources,
+  preprocessDefaults,
+  presetFor,
+  requireFit,
+} from './preprocess/choose.js';
 export { inTypeOf } from './preprocess/element-type.js';
 export { parseHuggingFacePreprocess } from './preprocess/hugging-face.js';
 export { MAX_INPUT_SIDE } from './preprocess/limits.js';

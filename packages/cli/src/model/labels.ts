@@ -1,4 +1,4 @@
-import { builtinLabels, GradcamError, labelsFromConfig, parseLabels, parseLabelsJson } from '@gradcam/core';
+import { builtinLabels, chooseLabels, GradcamError, parseLabels } from '@gradcam/core';
 import { readTextFile } from '../input/text.js';
 import type { LoadedModel } from './load.js';
 
@@ -30,25 +30,14 @@ export async function findLabels(
       `expected ${classes} labels in '${file}', one a line for each class of the model, but it has ${names.length}`,
     );
   }
-  const notes: string[] = [];
-  for (const { origin, names } of ownLabels(loaded, metadata)) {
-    if (names?.length === classes) return { names, notes };
-    if (names !== undefined) notes.push(`the ${names.length} labels of ${origin} are left aside: the model has ${classes} classes`);
-  }
+  const { names, notes } = chooseLabels({ name: loaded.name, metadata, beside: loaded.beside.config }, classes);
+  if (names !== undefined) return { names, notes };
   const builtin = builtinLabels(classes);
   if (builtin !== undefined) {
-    if (loaded.origin === 'file')
-      notes.push(`labels: those of ImageNet, since the model has ${classes} classes; --labels FILE gives others`);
-    return { names: builtin, notes };
+    const assumed = `labels: those of ImageNet, since the model has ${classes} classes; --labels FILE gives others`;
+    return { names: builtin, notes: loaded.origin === 'file' ? [...notes, assumed] : notes };
   }
   return { names: [], notes: [...notes, `the model's ${classes} classes have no labels; --labels FILE gives them, one a line`] };
-}
-
-function* ownLabels({ name, beside }: LoadedModel, metadata: ReadonlyMap<string, string>) {
-  const stored = metadata.get('labels');
-  if (stored !== undefined) yield { origin: 'its metadata', names: parseLabelsJson(stored, `the metadata 'labels' of '${name}'`) };
-  if (beside.config !== undefined)
-    yield { origin: `'${beside.config.path}'`, names: labelsFromConfig(beside.config.value, beside.config.path) };
 }
 
 /** The full label of a class, synonyms included. */

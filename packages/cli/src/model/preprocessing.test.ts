@@ -1,7 +1,7 @@
 import type { ImageInput } from '@gradcam/core';
 import { describe, expect, it } from 'vitest';
 import type { LoadedModel } from './load.js';
-import { findPreprocessing, guessPreset } from './preprocessing.js';
+import { findPreprocessing } from './preprocessing.js';
 
 const input: ImageInput = { name: 'x', type: 'float32', layout: 'NHWC', batch: 1, channels: 3, height: 160, width: 192 };
 const open: ImageInput = { ...input, layout: 'NCHW', height: 'h', width: 'w' };
@@ -47,16 +47,5 @@ describe('findPreprocessing', () => {
       code: 'invalid-preprocess',
       message: expect.stringContaining("the metadata 'preprocess' of 'm.onnx'"),
     });
-  });
-});
-
-describe('guessPreset', () => {
-  it.each([
-    ['float32', 1000, 'imagenet'],
-    ['float32', 10, 'imagenet'],
-    ['float32', 1001, 'inception'],
-    ['uint8', 1001, 'raw'],
-  ] as const)('%s input, %i classes: %s', (type, classes, name) => {
-    expect(guessPreset({ ...input, type }, classes).name).toBe(name);
   });
 });
