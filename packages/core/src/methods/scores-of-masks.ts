@@ -1,11 +1,12 @@
 import type { Heatmap } from '../picture/image.js';
 import { type LinearAxis, linearAxis, sampleScaled } from '../picture/resize-map.js';
+import type { Volume } from '../picture/volume.js';
 import { type RunContext, type WriteMask, weightedChannels } from '../runs/context.js';
 
 /** As pytorch-grad-cam has it. */
 const EPSILON = 1e-8;
 
-/** How a variant scores a series of masks. @param write fills mask `index`; masks `k · samples` and on belong to channel k */
+/** How a variant scores a series of masks. @param write fills mask `index`: of sample `index % samples` of a channel */
 export type ScoreMasks = (count: number, write: WriteMask) => Promise<Float64Array>;
 
 /**
@@ -16,25 +17,42 @@ export type ScoreMasks = (count: number, write: WriteMask) => Promise<Float64Arr
  * @param strength what the mask of a sample is multiplied with
  */
 export async function mapOfScoredMasks(
-  context: RunContext,
+  context: Pick<RunContext, 'activations' | 'maskedScores' | 'height' | 'width'>,
   samples: number,
   { score = context.maskedScores.bind(context), strength = () => 1 }: { score?: ScoreMasks; strength?: (sample: number) => number } = {},
 ): Promise<Heatmap> {
   const activations = await context.activations();
-  const { channels, height, width, data } = activations;
-  const size = height * width;
+  const { height, width } = activations;
+  const maps = mapsOf(activations);
+  // The masks of channels that are the same everywhere are all zeros: one of them is scored for all.
+  const blank = maps.find(isConstant);
+  const scored = maps.filter((map) => map === blank || !isConstant(map));
   const [columns, rows] = [cornersOnCorners(width, context.width), cornersOnCorners(height, context.height)];
-  const scores = await score(channels * samples, (index, mask) => {
-    const from = Math.floor(index / samples) * size;
+  const scores = await score(scored.length * samples, (index, mask) => {
+    const map = scored[Math.floor(index / samples)];
+    if (map === undefined) throw new RangeError(`there is no mask ${index}`);
     // strength · U, with U = (Aₖ − min Aₖ) / (max Aₖ − min Aₖ + ε) of the resized channel.
-    const { least, most, write } = sampleScaled({ height, width, data: data.subarray(from, from + size) }, columns, rows);
+    const { least, most, write } = sampleScaled(map, columns, rows);
     write(mask, strength(index % samples) / (most - least + EPSILON));
   });
-  const means = Float64Array.from({ length: channels }, (_, channel) => {
-    const own = scores.subarray(channel * samples, (channel + 1) * samples);
-    return own.reduce((sum, value) => sum + value, 0) / samples;
-  });
-  return weightedChannels(activations, softmax(means));
+  const means = new Map<Heatmap | undefined, number>();
+  for (const [index, map] of scored.entries()) means.set(map, meanOf(scores.subarray(index * samples, (index + 1) * samples)));
+  const weights = softmax(Float64Array.from(maps, (map) => means.get(map) ?? means.get(blank) ?? Number.NaN));
+  return weightedChannels(activations, weights);
+}
+
+/** The maps of all channels. */
+function mapsOf({ channels, height, width, data }: Volume): Heatmap[] {
+  const size = height * width;
+  return Array.from({ length: channels }, (_, channel) => ({ height, width, data: data.subarray(channel * size, (channel + 1) * size) }));
+}
+
+function isConstant({ data }: Heatmap): boolean {
+  return data.every((value) => value === data[0]);
+}
+
+function meanOf(scores: Float64Array): number {
+  return scores.reduce((sum, value) => sum + value, 0) / scores.length;
 }
 
 /** Bilinear resizing that lays corners on corners. */
