@@ -12,8 +12,9 @@ const explanations = new Latest<Question, Answer>({
       if (!signal.aborted) progress.value = { done, total };
     });
   },
-  heard: (answered) => {
-    answer.value = answered;
+  heard: (answered, asked) => {
+    // What came back from the worker is a copy of the question.
+    answer.value = { ...answered, question: asked };
     progress.value = undefined;
     setProblem('explanation', undefined);
   },

@@ -41,8 +41,7 @@ export function setProblem(place: Place, problem: Problem | undefined): void {
   problems.value = problem === undefined ? others : { ...others, [place]: problem };
 }
 
-/** What the page asks now; undefined while there is no model or picture. */
-export const question = computed<Question | undefined>(() => {
+const asked = computed<Question | undefined>(() => {
   const [shown, open] = [picture.value, model.value];
   if (shown === undefined || open === undefined) return undefined;
   const { mode, class: first, other, layer, method } = view.value;
@@ -53,8 +52,26 @@ export const question = computed<Question | undefined>(() => {
   return { ...base, classes: first !== undefined && other !== undefined && first !== other ? [first, other] : classes, fill: 2 };
 });
 
+let latest: Question | undefined;
+
+/** What the page asks now; undefined while there is no model or picture. It stays the same object while only its looks change, so that these ask nothing anew. */
+export const question = computed<Question | undefined>(() => {
+  if (JSON.stringify(asked.value) !== JSON.stringify(latest)) latest = asked.value;
+  return latest;
+});
+
 /** Whether the answer is that to the question, and not to one before. */
 export const current = computed(() => answer.value !== undefined && answer.value.question === question.value);
 
 /** The class that is explained first, once it is known. */
 export const explained = computed(() => answer.value?.evidence[0]?.class ?? view.value.class);
+
+/** The answer, where it may be shown: it is of the open model, and of this picture, or of a frame of the camera just before. */
+export const shownAnswer = computed(() => {
+  const [latest, shown, open] = [answer.value, picture.value, model.value];
+  if (latest === undefined || shown === undefined || latest.question.model !== open?.id) return undefined;
+  return latest.question.picture === shown.id || shown.live ? latest : undefined;
+});
+
+/** A point of the picture at which somebody looks, as shares of its width and height. */
+export const pointed = signal<{ readonly x: number; readonly y: number } | undefined>(undefined);
