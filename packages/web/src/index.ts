@@ -1,4 +1,10 @@
+export { type ExplainOptions, WebExplainer } from './explainer/explainer.js';
+export { type ModelSource, openExplainer, type WebExplainerOptions } from './explainer/open.js';
+export type { EngineOptions, ModelFacts, Progress } from './explainer/protocol.js';
+export type { FigureOptions, LabelledClass, WebExplanation, WebResult } from './explainer/result.js';
+export type { TargetChoice } from './explainer/target.js';
 export { MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_MODEL_BYTES } from './limits.js';
+export { type DownloadProgress, type ModelBytes, readModelBytes } from './model/read.js';
 export { renderFigure } from './picture/figure.js';
 export { type PictureSource, type ReadPictureOptions, readPicture } from './picture/read.js';
 export { toImageData, toPng } from './picture/write.js';

@@ -61,7 +61,7 @@ interface Kinds {
 }
 
 /** `instanceof` for classes that workers or older browsers do not have. */
-function isA<K extends keyof Kinds>(kind: K, source: object): source is Kinds[K] {
+export function isA<K extends keyof Kinds>(kind: K, source: object): source is Kinds[K] {
   const type: unknown = Reflect.get(globalThis, kind);
   return typeof type === 'function' && source instanceof type;
 }

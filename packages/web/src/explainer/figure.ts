@@ -1,0 +1,2 @@
+export { explainedFigure } from '@gradcam/core';
+export { renderFigure } from '../picture/figure.js';

@@ -1,0 +1,1 @@
+export { builtinLabels } from '@gradcam/core';
