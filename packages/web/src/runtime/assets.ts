@@ -1,3 +1,5 @@
+import { bundled } from './bundled.js';
+
 /** One of ONNX Runtime's builds: its glue, a module, and the WebAssembly that it loads. */
 export interface AssetFiles {
   readonly mjs: string | URL;
@@ -14,18 +16,6 @@ export type Assets = string | URL | { readonly wasm?: AssetFiles; readonly webgp
 export type Build = 'wasm' | 'webgpu';
 
 const NAMES: Readonly<Record<Build, string>> = { wasm: 'ort-wasm-simd-threaded', webgpu: 'ort-wasm-simd-threaded.asyncify' };
-
-/** Written out, since bundlers read these lines to find the files. */
-const bundled: Readonly<Record<Build, () => AssetFiles>> = {
-  wasm: () => ({
-    mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url),
-    wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url),
-  }),
-  webgpu: () => ({
-    mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url),
-    wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url),
-  }),
-};
 
 /** The addresses of a build's files. */
 export function assetFiles(build: Build, assets?: Assets): { readonly mjs: string; readonly wasm: string } {
