@@ -23,15 +23,21 @@ export const ablationcam: RunMethod = {
     `Ablation-CAM divides by the score of class ${index}, but that is 0; explain another class, or choose the target 'log-probability' or another method`,
   run: async (context) => {
     const activations = await context.activations();
+    const { channels, height, width, data } = activations;
+    const size = height * width;
+    // A channel of zeros takes nothing along: the score stays as it is.
+    const present = [...Array(channels).keys()].filter((k) => data.subarray(k * size, (k + 1) * size).some((value) => value !== 0));
     // The first keeps all channels: y is worked out as all yₖ are.
-    const [y = 0, ...without] = await context.tailScores(activations.channels + 1, 'channels', (index, mask) => {
-      if (index > 0) mask[index - 1] = 0;
+    const [y = 0, ...without] = await context.tailScores(present.length + 1, 'channels', (index, mask) => {
+      if (index > 0) mask[present[index - 1] ?? 0] = 0;
     });
-    const most = without.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
+    const scores = new Float64Array(channels).fill(y);
+    for (const [index, channel] of present.entries()) scores[channel] = without[index] ?? y;
+    const most = scores.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
     const measurable = Math.abs(y) > ROUNDING * most;
     return weightedChannels(
       activations,
-      without.map((score) => (measurable ? (y - score) / y : Number.NaN)),
+      scores.map((score) => (measurable ? (y - score) / y : Number.NaN)),
     );
   },
   affine: ({ b, score, gradients, activations, weightedSum }) => {
