@@ -1,15 +1,43 @@
-import { Hero } from './heatmap/hero.js';
+import { Downloads } from './downloads/downloads.js';
+import { Look } from './heatmap/look.js';
+import { Stage } from './heatmap/stage.js';
 import { Inside } from './inside/inside.js';
+import { ModelPanel } from './model/panel.js';
+import { Dropping } from './picture/dropping.js';
+import { PicturePanel } from './picture/panel.js';
+import { Prediction } from './prediction/prediction.js';
 import { LayerStrip } from './strips/layers.js';
 import { MethodStrip } from './strips/methods.js';
+import './style/tokens.css';
+import './style/base.css';
+import './style/layout.css';
+import './ui/ui.css';
+import { Header } from './ui/header.js';
 
 export function App() {
   return (
-    <main>
-      <Hero />
-      <LayerStrip />
-      <MethodStrip />
-      <Inside />
-    </main>
+    <>
+      <Header />
+      <main>
+        <div class="workplace">
+          <div class="stage-column">
+            <Stage />
+            <Look />
+            <Downloads />
+          </div>
+          <div class="side">
+            <Prediction />
+            <PicturePanel />
+            <ModelPanel />
+          </div>
+        </div>
+        <div class="below">
+          <LayerStrip />
+          <MethodStrip />
+          <Inside />
+        </div>
+      </main>
+      <Dropping />
+    </>
   );
 }

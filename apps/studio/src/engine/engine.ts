@@ -12,11 +12,12 @@ import {
   type Tensor,
 } from '@gradcam/core';
 import { transfer } from 'comlink';
+import type { Drawing } from './drawings.js';
 import { Explainers } from './explainers.js';
 import { buffersOf, type InsideAnswer, type InsideQuestion, Insides } from './inside.js';
-import { type OpenModel, readSource } from './model.js';
+import { factsOf, type OpenModel, readSource } from './model.js';
 import { Pictures } from './pictures.js';
-import type { Answer, Evidence, LayerFacts, MethodFacts, ModelFacts, ModelSource, Progress, Question } from './protocol.js';
+import type { Answer, Evidence, LayerFacts, MethodFacts, ModelFacts, ModelSource, ModelWords, Progress, Question } from './protocol.js';
 import { type OnTile, type StripQuestion, Strips } from './strips.js';
 
 /** What is open: a model, and the explainers that were asked of it. */
@@ -59,6 +60,20 @@ export class Engine {
     };
     await Promise.all([before?.explainers.close(), before?.insides.close(), before?.strips.close()]);
     return read.facts;
+  }
+
+  /**
+   * The open model with other labels or another preprocessing; what was loaded of it stays.
+   *
+   * @returns its facts, with an id of their own: what was asked before is another question
+   * @throws GradcamError `invalid-labels`, `invalid-preprocess`
+   */
+  async describe(id: number, words: ModelWords): Promise<ModelFacts> {
+    const opened = this.#model(id);
+    const source = { ...opened.source, ...words };
+    const facts = await factsOf(opened, source, ++this.#models);
+    this.#opened = { ...opened, source, facts };
+    return facts;
   }
 
   /** Makes a picture the one that is asked about; its bytes are decoded at once. @throws GradcamError `invalid-image`, `limit` */
@@ -173,9 +188,11 @@ export class Engine {
     return (await exportExplained(runtime, bytes, options)).bytes;
   }
 
-  /** The picture as the engine read it, for figures. */
-  image(id: number): Promise<RgbImage> {
-    return this.#pictures.image(id);
+  /** The picture under its heatmap, or a figure of both, as a PNG file. What draws them is loaded when it is first asked for. */
+  async draw(picture: number, kind: 'overlay' | 'figure', drawing: Drawing): Promise<Blob> {
+    const image = await this.#pictures.image(picture);
+    const { figurePng, overlayPng } = await import('./drawings.js');
+    return (kind === 'figure' ? figurePng : overlayPng)(image, drawing);
   }
 
   /** The picture of a question as the network takes it. */

@@ -5,6 +5,7 @@ import type { ModelFacts, ModelSource } from './protocol.js';
 
 /** A model that was read, with all that must be known to ask it. */
 export interface OpenModel {
+  readonly source: Omit<ModelSource, 'model' | 'external'>;
   readonly facts: ModelFacts;
   readonly model: Model;
   readonly bytes: Uint8Array;
@@ -12,15 +13,25 @@ export interface OpenModel {
 }
 
 /** Reads a model: what it takes, what it gives, and how its pictures are prepared. @throws GradcamError, OnnxGradError */
-export async function readSource(runtime: Runtime, source: ModelSource, id: number): Promise<OpenModel> {
-  const bytes = typeof source.model === 'string' ? await fetched(source.model, source.name) : source.model;
-  const session = weights(bytes, source);
+export async function readSource(runtime: Runtime, given: ModelSource, id: number): Promise<OpenModel> {
+  const { model: file, external, ...source } = given;
+  const bytes = typeof file === 'string' ? await fetched(file, source.name) : file;
+  const session = weights(bytes, given);
   const model = await readClassifier(runtime, bytes, { session });
+  return { source, facts: await factsOf({ model, bytes }, source, id), model, bytes, session };
+}
+
+/** What the page is told of a model. @throws GradcamError `invalid-labels`, `invalid-preprocess` */
+export async function factsOf(
+  { model, bytes }: Pick<OpenModel, 'model' | 'bytes'>,
+  source: OpenModel['source'],
+  id: number,
+): Promise<ModelFacts> {
   const { scores, input, graph } = model;
   const { classes, kind } = scores;
   const labels = kind === 'embedding' ? { names: [], notes: [] } : await findLabels(source, graph.metadata, classes);
-  const preprocessing = findPreprocessing(source, graph.metadata, input, classes);
-  const facts: ModelFacts = {
+  const preprocessing = findPreprocessing(source, graph.metadata, input, scores);
+  return {
     id,
     name: source.name,
     bytes: bytes.length,
@@ -28,9 +39,9 @@ export async function readSource(runtime: Runtime, source: ModelSource, id: numb
     classes,
     labels: labels.names,
     preprocess: preprocessing.spec,
+    input: { type: input.type, channels: input.channels },
     notes: [...labels.notes, ...preprocessing.notes],
   };
-  return { facts, model, bytes, session };
 }
 
 async function fetched(url: string, name: string): Promise<Uint8Array> {

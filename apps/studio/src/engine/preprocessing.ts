@@ -1,12 +1,15 @@
 import {
+  choosePreprocess,
   GradcamError,
   type ImageInput,
   isPresetName,
   type Preprocess,
-  type PreprocessDefaults,
   parseHuggingFacePreprocess,
   parsePreprocess,
-  preset,
+  preprocessDefaults,
+  presetFor,
+  requireFit,
+  type Scores,
 } from '@gradcam/core';
 import type { ModelSource } from './protocol.js';
 
@@ -16,65 +19,36 @@ export interface Preprocessing {
   readonly notes: readonly string[];
 }
 
-/** Side of the input where neither the model nor anything else says one: that of most ImageNet networks. */
-const DEFAULT_SIDE = 224;
-
-/**
- * The preprocessing that was chosen, else that of the model's metadata, else its publisher's, else a guess that is told. Size and layout are the model's
- * own wherever its input fixes them.
- *
- * @throws GradcamError `invalid-preprocess`
- */
+/** The preprocessing that was chosen, else that of the model, else its publisher's, else a guess that is told. @throws GradcamError `invalid-preprocess` */
 export function findPreprocessing(
-  { preprocess: chosen, published }: ModelSource,
+  { name, preprocess: chosen, published }: Pick<ModelSource, 'name' | 'preprocess' | 'published'>,
   metadata: ReadonlyMap<string, string>,
   input: ImageInput,
-  classes: number,
+  scores: Scores,
 ): Preprocessing {
-  const own = fixedSize(input);
-  const defaults: PreprocessDefaults = { layout: input.layout, ...(own && { size: own }) };
-  const size = own ?? ([DEFAULT_SIDE, DEFAULT_SIDE] as const);
   if (chosen !== undefined) {
-    const spec = isPresetName(chosen) ? preset(chosen, size, input.layout) : described(chosen, 'the preprocessing', defaults);
-    return fitted(spec, input, 'that was given');
+    const spec = isPresetName(chosen) ? presetFor(chosen, input) : described(chosen, input);
+    return { spec: requireFit(spec, input, 'the preprocessing'), notes: [] };
   }
-  const stored = metadata.get('preprocess');
-  if (stored !== undefined) return fitted(described(stored, 'the model’s metadata', defaults), input, 'in the model’s metadata');
-  if (published !== undefined) return fitted(published, input, 'that its publisher gives');
-  const { name, why } = guessPreset(input, classes);
-  const notes = [`Preprocessing: “${name}” at ${size.join(' × ')} is assumed, as ${why}. Choose another if the prediction looks wrong.`];
-  return { spec: preset(name, size, input.layout), notes };
+  const { spec, notes, assumed } = choosePreprocess({ name, metadata, published }, input, scores);
+  if (assumed === undefined) return { spec, notes };
+  const guess = `preprocessing: “${assumed.name}” at ${spec.size.join(' × ')} is assumed, since ${assumed.why}; choose another where the prediction looks wrong`;
+  return { spec, notes: [...notes, guess] };
 }
 
 /** Our schema, or a `preprocessor_config.json` of Hugging Face. */
-function described(text: string, origin: string, defaults: PreprocessDefaults): Preprocess {
+function described(text: string, input: ImageInput): Preprocess {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new GradcamError('invalid-preprocess', `expected ${origin} as JSON, but it is not: ${String(error)}`, { cause: error });
+    throw new GradcamError('invalid-preprocess', `expected the preprocessing as JSON, but it is not: ${String(error)}`, { cause: error });
   }
-  const huggingFace = typeof json === 'object' && json !== null && ('image_mean' in json || 'do_resize' in json || 'do_normalize' in json);
-  return huggingFace ? parseHuggingFacePreprocess(json, origin, defaults.size) : parsePreprocess(json, origin, defaults);
-}
-
-/** The recipe for a model of which nothing is known but its shape, as the command guesses it. */
-function guessPreset({ type }: ImageInput, classes: number): { readonly name: 'raw' | 'inception' | 'imagenet'; readonly why: string } {
-  if (type === 'uint8') return { name: 'raw', why: 'the input takes bytes' };
-  if (classes === 1001) return { name: 'inception', why: '1001 classes are those of TensorFlow’s ImageNet networks' };
-  return { name: 'imagenet', why: 'the model does not say' };
-}
-
-function fixedSize({ height, width }: ImageInput): readonly [number, number] | undefined {
-  return typeof height === 'number' && typeof width === 'number' ? [height, width] : undefined;
-}
-
-/** A description at the size and in the layout of the model's input. */
-function fitted(spec: Preprocess, input: ImageInput, origin: string): Preprocessing {
-  const size = fixedSize(input) ?? spec.size;
-  const same = size[0] === spec.size[0] && size[1] === spec.size[1];
-  const notes = same
-    ? []
-    : [`The size ${spec.size.join(' × ')} ${origin} is left aside: the model’s input is fixed at ${size.join(' × ')}.`];
-  return { spec: { ...spec, size, layout: input.layout }, notes };
+  const defaults = preprocessDefaults(input);
+  const isHuggingFace =
+    typeof json === 'object' && json !== null && ('image_mean' in json || 'do_resize' in json || 'do_normalize' in json);
+  if (!isHuggingFace) return parsePreprocess(json, 'the preprocessing', defaults);
+  const spec = parseHuggingFacePreprocess(json, 'the preprocessing', defaults.size);
+  // The file of a family of models; this one fixes its own size.
+  return { ...spec, size: defaults.size ?? spec.size };
 }

@@ -1,17 +1,21 @@
 import type { Dimension, Heatmap, Placement, Preprocess } from '@gradcam/core';
 
+/** What is said of a model beside its file. */
+export interface ModelWords {
+  /** The text of a file of labels: one a line, a JSON array of them, or a Hugging Face `config.json`. */
+  readonly labels?: string | undefined;
+  /** A preset's name, or the schema as JSON, where it is not to be as the model says. */
+  readonly preprocess?: string | undefined;
+}
+
 /** A model as the page hands it to the engine. */
-export interface ModelSource {
+export interface ModelSource extends ModelWords {
   /** For messages and downloads. */
   readonly name: string;
   /** The file's bytes, or where to fetch them (this page's own origin). */
   readonly model: Uint8Array | string;
   /** Weights in files of their own, by the location that the model names. */
   readonly external?: ReadonlyMap<string, Uint8Array>;
-  /** The text of a file of labels, one a line. */
-  readonly labels?: string;
-  /** A preset's name, or the schema as JSON, where it is not to be as the model says. */
-  readonly preprocess?: string;
   /** How its publisher says that pictures are prepared, where the file itself does not. */
   readonly published?: Preprocess;
 }
@@ -28,6 +32,8 @@ export interface ModelFacts {
   /** Class 0 first; empty where nobody has named them. */
   readonly labels: readonly string[];
   readonly preprocess: Preprocess;
+  /** Element type and number of channels of its input. */
+  readonly input: { readonly type: string; readonly channels: number };
   /** What was assumed, and how to say it better; one sentence each. */
   readonly notes: readonly string[];
 }

@@ -1,9 +1,8 @@
+import { readPicture, webRuntime } from '@gradcam/web';
 import { expose } from 'comlink';
 import { Engine } from './engine.js';
-import { attentive } from './runtime.js';
-import { readPicture, webRuntime } from './web.js';
 import { carryCodes } from './words.js';
 
 carryCodes();
 // Exposed at once: what the page asks while WebAssembly is still on its way waits for it in the engine.
-expose(new Engine(webRuntime().then(attentive), readPicture));
+expose(new Engine(webRuntime(), readPicture));

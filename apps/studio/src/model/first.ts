@@ -1,6 +1,5 @@
 import { given } from '../state/given.js';
-import { view } from '../state/view.js';
-import { EVERYDAY, openBundled, openModel } from './open.js';
+import { openFirst, openModel } from './open.js';
 import { openKeptZooModel } from './zoo-choice.js';
 
 /** Opens the model that the address asks for, where it is at hand, or else the bundled one. Nothing leaves for another host. */
@@ -8,5 +7,5 @@ export async function openFirstModel(): Promise<void> {
   const file = given('model');
   if (file !== undefined && (await openModel(`file:${file.name}`, { name: file.name, model: file.url }))) return;
   if (await openKeptZooModel()) return;
-  await openBundled(view.peek().model === EVERYDAY);
+  await openFirst();
 }

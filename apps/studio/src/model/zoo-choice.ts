@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { problemOf } from '../engine/words.js';
 import { setProblem } from '../state/store.js';
 import { view } from '../state/view.js';
+import { wanted } from '../state/wanted.js';
 import { openModel } from './open.js';
 import { downloadZooModel, keptSums, keptZooModel } from './zoo-download.js';
 
@@ -50,13 +51,13 @@ export async function refreshKept(): Promise<void> {
  * unasked: where it has not, the list shows it as the choice.
  */
 export async function openKeptZooModel(): Promise<boolean> {
-  const key = view.peek().model;
+  const key = wanted.peek()?.model ?? view.peek().model;
   const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : '';
   if (!Object.hasOwn(ZOO_MODELS, name)) return false;
   zooName.value = name;
   const entry = zooEntry(name);
   const bytes = await keptZooModel(entry).catch(() => undefined);
-  return bytes !== undefined && openZoo(name, entry, bytes, true);
+  return bytes !== undefined && openZoo(name, entry, bytes);
 }
 
 /** Opens a model of the zoo; fetches it where this browser does not have it. */
@@ -76,7 +77,7 @@ export async function chooseZooModel(name: string): Promise<void> {
       bytes = await downloadZooModel(entry, { signal: own.signal, onBytes: report });
     }
     if (own.signal.aborted) return;
-    await openZoo(name, entry, bytes, view.peek().model === `${PREFIX}${name}`);
+    await openZoo(name, entry, bytes);
     await refreshKept();
   } catch (error) {
     if (!own.signal.aborted) setProblem('model', problemOf(error));
@@ -95,8 +96,6 @@ export function stopDownload(): void {
   download.value = undefined;
 }
 
-function openZoo(name: string, { title, preprocess }: ZooEntry, model: Uint8Array, keep: boolean): Promise<boolean> {
-  const own = view.peek().preprocess;
-  const source = { name: title, model, published: preprocess, ...(keep && own !== undefined && { preprocess: own }) };
-  return openModel(`${PREFIX}${name}`, source, keep);
+function openZoo(name: string, { title, preprocess }: ZooEntry, model: Uint8Array): Promise<boolean> {
+  return openModel(`${PREFIX}${name}`, { name: title, model, published: preprocess });
 }

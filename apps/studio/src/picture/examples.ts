@@ -15,3 +15,7 @@ export const examples: readonly Example[] = [
   { key: 'airplane', title: 'An airplane', url: airplane },
   { key: 'ship', title: 'A ship', url: ship },
 ];
+
+export function isExample(key: string): boolean {
+  return examples.some((example) => example.key === key);
+}

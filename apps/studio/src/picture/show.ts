@@ -1,7 +1,9 @@
+import { batch } from '@preact/signals';
 import { show } from '../engine/client.js';
 import { problemOf } from '../engine/words.js';
 import { picture, setProblem } from '../state/store.js';
 import { change } from '../state/view.js';
+import { choicesForPicture } from '../state/wanted.js';
 import type { Example } from './examples.js';
 
 /** Longer side of what is drawn: more than any screen shows of it. */
@@ -11,9 +13,24 @@ const DRAWING_SIDE = 1024;
 
 let pictures = 0;
 
+/** A number for the next picture: from now on the ones before are not shown any more. */
+export function nextId(): number {
+  return ++pictures;
+}
+
 /** Shows a bundled picture. */
 export async function showExample({ key, title, url }: Example): Promise<void> {
   await shown(key, title, () => drawing(url));
+}
+
+/** Shows a bundled picture for the view as it is: what the page begins with. */
+export async function showFirst({ key, title, url }: Example): Promise<void> {
+  await shown(
+    key,
+    title,
+    () => drawing(url),
+    () => ({}),
+  );
 }
 
 /** Shows a file that was dropped, pasted or picked. */
@@ -23,30 +40,24 @@ export async function showFile(file: Blob, name: string): Promise<void> {
   await shown(`file:${name}`, name, read);
 }
 
-/** Shows a frame of the camera; resolves once the engine has it. */
-export async function showFrame(frame: ImageBitmap, source: ImageBitmap): Promise<void> {
-  const id = ++pictures;
-  await show(id, source);
-  picture.peek()?.bitmap.close();
-  picture.value = { id, key: 'camera', name: 'camera', width: frame.width, height: frame.height, bitmap: frame, live: true };
-}
-
 interface Read {
   readonly bitmap: ImageBitmap;
   /** What the engine reads. */
   readonly source: ImageBitmap | Blob;
 }
 
-async function shown(key: string, name: string, read: () => Promise<Read>): Promise<void> {
-  const id = ++pictures;
+async function shown(key: string, name: string, read: () => Promise<Read>, choose = () => choicesForPicture(key)): Promise<void> {
+  const id = nextId();
   try {
     const { bitmap, source } = await read();
     if (id !== pictures) return;
     const { width, height } = bitmap;
     const drawn = await smaller(bitmap);
     const handed = show(id, source);
-    picture.value = { id, key, name, width, height, bitmap: drawn, live: false };
-    change({ picture: key });
+    batch(() => {
+      change(choose());
+      picture.value = { id, key, name, width, height, bitmap: drawn, live: false };
+    });
     setProblem('picture', undefined);
     await handed;
   } catch (error) {

@@ -1,0 +1,66 @@
+import { picture } from '../state/store.js';
+import { Icon } from '../ui/icons.js';
+import { Pick } from '../ui/pick.js';
+import { ProblemAt } from '../ui/problem.js';
+import { live, startCamera, stopCamera, takePicture } from './camera.js';
+import { examples } from './examples.js';
+import './panel.css';
+import { showExample, showFile } from './show.js';
+
+/** Where pictures come from. */
+export function PicturePanel() {
+  const key = picture.value?.key;
+  return (
+    <section class="card" aria-labelledby="picture-title">
+      <header>
+        <h2 id="picture-title">Picture</h2>
+        <span class="small quiet">or drop or paste one</span>
+      </header>
+      <div class="thumbs">
+        {examples.map((example) => (
+          <button
+            key={example.key}
+            type="button"
+            class="thumb"
+            aria-pressed={example.key === key}
+            onClick={() => {
+              stopCamera();
+              void showExample(example);
+            }}
+          >
+            <img src={example.url} alt={example.title} width="96" height="96" />
+          </button>
+        ))}
+      </div>
+      {live.value ? (
+        <div class="row">
+          <button type="button" class="button strong" onClick={() => void takePicture()}>
+            <Icon name="camera" />
+            Keep this picture
+          </button>
+          <button type="button" class="button" onClick={stopCamera}>
+            <Icon name="stop" />
+            Stop
+          </button>
+        </div>
+      ) : (
+        <div class="row">
+          <Pick
+            label="Choose a picture"
+            icon="picture"
+            accept="image/*"
+            picked={([file]) => {
+              if (file !== undefined) void showFile(file, file.name);
+            }}
+          />
+          <button type="button" class="button" onClick={() => void startCamera()}>
+            <Icon name="camera" />
+            Camera
+          </button>
+        </div>
+      )}
+      <ProblemAt place="picture" />
+      <ProblemAt place="camera" />
+    </section>
+  );
+}

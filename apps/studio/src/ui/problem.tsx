@@ -1,0 +1,26 @@
+import { type Place, problems, setProblem } from '../state/store.js';
+import { Icon } from './icons.js';
+
+/** What went wrong at a place of the page, in words, there. */
+export function ProblemAt({ place }: { readonly place: Place }) {
+  const problem = problems.value[place];
+  return (
+    <div role="alert">
+      {problem && (
+        <p class="problem">
+          <Icon name="warning" />
+          <span>{sentence(problem.message)}</span>
+          <button type="button" aria-label="Dismiss this message" onClick={() => setProblem(place, undefined)}>
+            <Icon name="close" />
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Messages begin in lower case where they follow the name of a command. */
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
