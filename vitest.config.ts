@@ -22,7 +22,13 @@ export default defineConfig({
       { resolve: { alias: sources }, test: { name: 'slow', include: ['tests/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 } },
       {
         resolve: { alias: sources },
-        test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          globalSetup: 'tests/browser/support/setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },
