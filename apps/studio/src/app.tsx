@@ -6,6 +6,7 @@ import { ModelPanel } from './model/panel.js';
 import { Dropping } from './picture/dropping.js';
 import { PicturePanel } from './picture/panel.js';
 import { Prediction } from './prediction/prediction.js';
+import { Compare } from './strips/compare.js';
 import { LayerStrip } from './strips/layers.js';
 import { MethodStrip } from './strips/methods.js';
 import './style/tokens.css';
@@ -34,6 +35,7 @@ export function App() {
         <div class="below">
           <LayerStrip />
           <MethodStrip />
+          <Compare />
           <Inside />
         </div>
       </main>

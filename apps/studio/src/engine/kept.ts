@@ -52,3 +52,13 @@ export class Kept<T extends Closable> {
     await opened?.close();
   }
 }
+
+/** Opens something, does something with it, and closes it. */
+export async function once<T extends Closable, R>(open: () => Promise<T>, work: (opened: T) => Promise<R>): Promise<R> {
+  const opened = await open();
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
+}

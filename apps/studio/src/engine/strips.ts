@@ -12,7 +12,7 @@ import {
   type SessionOptions,
   type Tensor,
 } from '@gradcam/core';
-import { Kept } from './kept.js';
+import { Kept, once } from './kept.js';
 import { type Problem, problemOf } from './words.js';
 
 /** What many small maps are asked of: one class of one picture. */
@@ -52,6 +52,8 @@ function isPlain(method: Method): boolean {
 export class Strips {
   readonly #layers: Kept<Explainer>;
   readonly #methods: Kept<Explainer>;
+  /** Methods that have explained a layer before, by the layer: they can be asked together. */
+  readonly #proven = new Map<string, Set<string>>();
 
   constructor(
     private readonly runtime: Runtime,
@@ -84,7 +86,12 @@ export class Strips {
     await inGroups([layers], answer, tile, following);
   }
 
-  /** A map of a layer by each method: those that share their gradient in one run, the others one by one. @throws GradcamError `aborted` */
+  /**
+   * A map of a layer by each method. At first those that share their gradient answer in one run, and the others one by one, since many refuse one model
+   * or the other; when they are asked again, all that could answer do so in one run.
+   *
+   * @throws GradcamError `aborted`
+   */
   async ofMethods(
     input: Tensor,
     asked: StripQuestion,
@@ -93,13 +100,20 @@ export class Strips {
     tile: OnTile,
     following: Following,
   ): Promise<void> {
+    const proven = this.#proven.get(layer) ?? new Set();
+    this.#proven.set(layer, proven);
     const answer = async (some: readonly string[]): Promise<Tile[]> => {
-      const explanations = await this.#ask(this.#methods, input, asked, [layer], some, following);
+      const kept = some.length > 1 ? this.#methods : undefined;
+      const explanations = await this.#ask(kept, input, asked, [layer], some, following);
       return explanations.map(({ method, heatmap }) => ({ name: method, heatmap: smaller(heatmap) }));
     };
-    const plain = names.filter((name) => methods.some((method) => method.name === name && isPlain(method)));
-    const others = names.filter((name) => !plain.includes(name));
-    await inGroups([plain, ...others.map((name) => [name])], answer, tile, following);
+    const together = names.filter((name) => proven.has(name) || methods.some((method) => method.name === name && isPlain(method)));
+    const alone = names.filter((name) => !together.includes(name));
+    const told = (made: Tile) => {
+      if (made.heatmap !== undefined && isQuick(made.name)) proven.add(made.name);
+      tile(made);
+    };
+    await inGroups([together, ...alone.map((name) => [name])], answer, told, following);
   }
 
   async close(): Promise<void> {
@@ -108,7 +122,7 @@ export class Strips {
   }
 
   #ask(
-    kept: Kept<Explainer>,
+    kept: Kept<Explainer> | undefined,
     input: Tensor,
     { class: index, against: other }: StripQuestion,
     layers: readonly string[],
@@ -117,12 +131,15 @@ export class Strips {
   ): Promise<readonly Explanation[]> {
     const { runtime, bytes, session } = this;
     const target = other === undefined ? {} : { target: against(other) };
-    return kept.use(
-      JSON.stringify([layers, names, other ?? null]),
-      () => openExplainer(runtime, bytes, { layers, methods: names, session, ...target }),
-      async (explainer) => (await explainer.explainOne(input, [index], following)).explanations,
-    );
+    const open = () => openExplainer(runtime, bytes, { layers, methods: names, session, ...target });
+    const ask = async (explainer: Explainer) => (await explainer.explainOne(input, [index], following)).explanations;
+    return kept === undefined ? once(open, ask) : kept.use(JSON.stringify([layers, names, other ?? null]), open, ask);
   }
+}
+
+/** Whether a method answers in one pass. */
+function isQuick(name: string): boolean {
+  return methods.some((method) => method.name === name && method.kind !== 'runs');
 }
 
 /** Asks group after group, and members of a group one by one where the group fails. What one member cannot is its tile's problem. */

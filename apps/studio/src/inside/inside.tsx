@@ -1,13 +1,15 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { layers } from '../state/store.js';
 import { view } from '../state/view.js';
 import { useNear } from '../strips/near.js';
+import { shortName } from '../strips/pick.js';
 import { Channels, Fewest } from './channels.js';
 import { Formula, Step } from './formula.js';
 import { InsidePicture } from './picture.js';
 import { askInside, inside, insideBusy, insideProblem, insideQuestion, names, shares } from './state.js';
 import { Sum } from './sum.js';
-import { fewestFor, signed } from './take-apart.js';
+import { fewestFor, isFlat, number } from './take-apart.js';
 import './inside.css';
 
 /** How Grad-CAM comes about, with the numbers of the picture and class that are shown: step by step, each part alive. */
@@ -44,6 +46,8 @@ function Parts() {
   if (parts === undefined) return null;
   const { channels, width, height } = parts.activations;
   const { class: named, against } = names.value;
+  const operator = layers.value?.find(({ name }) => name === parts.layer)?.operator ?? '';
+  const layer = shortName({ name: parts.layer, operator });
   const score = against === undefined ? `the score y of “${named}”` : `the score of “${named}” less that of “${against}”, y,`;
   return (
     <div class="inside-body">
@@ -54,11 +58,12 @@ function Parts() {
         <h3>Channel by channel</h3>
         <ol class="steps">
           <Step step={1} title="Feature maps">
-            The layer <code>{parts.layer}</code> turns the picture into {channels} maps A of {width} × {height} positions. Each lights up
-            where the network finds one kind of pattern.
+            The layer <code title={parts.layer}>{layer}</code> turns the picture into {channels} maps A of {width} × {height} positions.
+            Each lights up where the network finds one kind of pattern.
           </Step>
           <Step step={2} title="Gradients">
-            How much {score} rises if the map gets a little brighter there; here y is {signed(parts.score)}.
+            How much {score} rises if the map gets a little brighter there; here y is {number(parts.score)}.{' '}
+            {isFlat(parts.gradients) && 'It is the same everywhere, as the network only averages this layer on its way to the score.'}
           </Step>
           <Step step={3} title="Weights">
             The mean of a gradient is one number α: how much this pattern, wherever it is, speaks for “{named}” (+) or against it (−).

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fewestFor, type Grid, orderOf, percent, positionAt, rectangleOf, shareOf, signed, stepFrom } from './take-apart.js';
+import { fewestFor, type Grid, isFlat, orderOf, percent, positionAt, rectangleOf, shareOf, signed, stepFrom } from './take-apart.js';
 
 /** A picture of 300 × 200 whose middle 200 × 200 the network saw at 100 × 100, on a grid of 4 × 2. */
 const grid: Grid = {
@@ -56,6 +56,12 @@ it('orders channels by weight, contribution, or what they say at a position', ()
   expect(orderOf(parts, shares, 'contribution', 1)).toEqual([1, 2, 0]);
   expect(orderOf(parts, shares, 'here', 0)).toEqual([2, 0, 1]);
   expect(orderOf(parts, shares, 'here', undefined)).toEqual([0, 2, 1]);
+});
+
+it('sees whether gradients are the same at all positions', () => {
+  const volume = (...data: number[]) => ({ channels: 2, width: 2, height: 1, data: Float32Array.from(data) });
+  expect(isFlat(volume(3, 3, -2, -2))).toBe(true);
+  expect(isFlat(volume(3, 3, -2, -2.1))).toBe(false);
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import { type ChannelParts, type Heatmap, type Placement, rankChannels, voicesAt } from '@gradcam/core';
+import { type ChannelParts, type Heatmap, type Placement, rankChannels, type Volume, voicesAt } from '@gradcam/core';
 
 /** In which order channels are shown. */
 export type Order = 'weight' | 'contribution' | 'here';
@@ -29,6 +29,15 @@ export function largest(maps: Iterable<Heatmap>): number {
   let most = 0;
   for (const { data } of maps) for (const value of data) most = Math.max(most, Math.abs(value));
   return most;
+}
+
+/** Whether each channel of a volume is the same at all positions: gradients are where the layer is only averaged on its way to the score. */
+export function isFlat({ channels, width, height, data }: Volume): boolean {
+  const size = width * height;
+  const most = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  for (let k = 0; k < channels; k++)
+    for (let at = 1; at < size; at++) if (Math.abs((data[k * size + at] ?? 0) - (data[k * size] ?? 0)) > 1e-5 * most) return false;
+  return true;
 }
 
 /** ReLU. */
@@ -98,6 +107,11 @@ export function signed(value: number): string {
   const size = Math.abs(value);
   const digits = size >= 1e-3 && size < 1e4 ? plain(size) : size.toExponential(1);
   return `${value < 0 ? '−' : '+'}${digits.replace('-', '−')}`;
+}
+
+/** A number as it stands: 4.8, −0.2. */
+export function number(value: number): string {
+  return signed(value).replace('+', '');
 }
 
 function plain(size: number): string {

@@ -56,11 +56,11 @@ function LayerTile({ layer }: { layer: LayerFacts }) {
         </span>
         <span class="tile-name">
           <span class="unseen">Layer </span>
-          {shortName(layer.name)}
+          {shortName(layer)}
         </span>
         <span class="tile-note">
-          {grid}
-          {layer.isDefault && ' · default'}
+          {layer.operator}, {grid}
+          {layer.isDefault && <strong> · default</strong>}
         </span>
       </button>
     </li>

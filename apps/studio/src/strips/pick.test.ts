@@ -44,12 +44,15 @@ it('shows the sums of a transformer that have the width of its default layer', (
 });
 
 it.each([
-  ['/features/features.12/Relu_output_0', '12/Relu'],
-  ['relu3', 'relu3'],
-  ['/layer4/layer4.1/BatchNormalization_output_0', 'BatchNormalization'],
-  ['', ''],
-])('shortens %j to %j', (name, short) => {
-  expect(shortName(name)).toBe(short);
+  ['/layer4/layer4.1/conv2/Conv_output_0', 'Conv', 'layer4.1/conv2'],
+  ['/stages/stages.5/Relu_1_output_0', 'Relu', 'stages.5'],
+  ['/features/features.12/Concat_output_0', 'Concat', 'features.12'],
+  ['/blocks/blocks.3/Add_1_output_0', 'Add', 'blocks.3'],
+  ['/Conv_output_0', 'Conv', 'Conv'],
+  ['resnetv17_relu3_fwd', 'Relu', 'resnetv17_relu3_fwd'],
+  ['', 'Relu', ''],
+])('shortens %j of %s to %j', (name, operator, short) => {
+  expect(shortName({ name, operator })).toBe(short);
 });
 
 it.each([

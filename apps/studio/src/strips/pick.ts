@@ -26,15 +26,19 @@ function evenly<T>(list: readonly T[], most: number): readonly T[] {
   return Array.from({ length: most }, (_, index) => list[Math.round(index * step)]).filter((member) => member !== undefined);
 }
 
-/** A layer's name as a tile shows it: exporters write a path, of which the end tells layers apart. */
-export function shortName(name: string): string {
+/**
+ * A layer's name as a tile shows it. Exporters write the path of a module and, as its end, the operator: `/layer4/layer4.1/conv2/Conv_output_0` is
+ * `layer4.1/conv2`.
+ */
+export function shortName({ name, operator }: Pick<LayerFacts, 'name' | 'operator'>): string {
   const path = name
     .replace(/_output_\d+$/, '')
-    .split(/[/.]/)
+    .split('/')
     .filter((part) => part !== '');
-  const [last = name] = path.slice(-1);
-  const before = path.at(-2);
-  return last.length >= 12 || before === undefined ? last : `${before}/${last}`;
+  const modules = path.length > 1 && path.at(-1)?.startsWith(operator) ? path.slice(0, -1) : path;
+  // A module's name repeats that of the one around it.
+  const innermost = modules.filter((part, index) => !modules[index + 1]?.startsWith(`${part}.`));
+  return innermost.slice(-2).join('/') || name;
 }
 
 /** The sides of a layer's grid, where they are known. */
