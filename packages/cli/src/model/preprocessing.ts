@@ -10,6 +10,7 @@ import {
   presetFor,
   presetNames,
   requireFit,
+  type Scores,
 } from '@gradcam/core';
 import { UsageError } from '../errors.js';
 import { readJsonFile } from '../input/text.js';
@@ -32,10 +33,10 @@ export async function findPreprocessing(
   { name, beside, preprocess: published }: LoadedModel,
   metadata: ReadonlyMap<string, string>,
   input: ImageInput,
-  classes: number,
+  scores: Scores,
 ): Promise<Preprocessing> {
   if (option !== undefined) return { spec: requireFit(await chosen(option, input), input, option), notes: [] };
-  const { spec, notes, assumed } = choosePreprocess({ name, metadata, beside: beside.preprocessor, published }, input, classes);
+  const { spec, notes, assumed } = choosePreprocess({ name, metadata, beside: beside.preprocessor, published }, input, scores);
   if (assumed === undefined) return { spec, notes };
   const advice = '--preprocess NAME or FILE.json says it better';
   return {

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageInput } from '../model/input.js';
+import type { Scores } from '../model/score.js';
 import { choosePreprocess, guessPreset, requireFit } from './choose.js';
 
 const input: ImageInput = { name: 'x', type: 'float32', layout: 'NHWC', batch: 1, channels: 3, height: 160, width: 192 };
+const ten: Scores = { kind: 'classes', output: 'y', logits: 'y', activation: 'none', classes: 10 };
 
 describe('choosePreprocess', () => {
   it('takes the metadata before the file beside, that before the publisher, and says what it assumes', () => {
     const metadata = new Map([['preprocess', '{"size": [160, 192], "channels": "BGR"}']]);
-    const published = requireFit({ ...choosePreprocess({ name: 'm', metadata: new Map() }, input, 10).spec, pad: 7 }, input, 'm');
+    const published = requireFit({ ...choosePreprocess({ name: 'm', metadata: new Map() }, input, ten).spec, pad: 7 }, input, 'm');
     const sources = { name: 'm', metadata, beside: { path: 'config', value: { size: 160 } }, published };
-    expect(choosePreprocess(sources, input, 10).spec.channels).toBe('BGR');
-    expect(choosePreprocess({ ...sources, metadata: new Map() }, input, 10)).toMatchObject({ spec: { channels: 'RGB', layout: 'NHWC' } });
-    expect(choosePreprocess({ name: 'm', metadata: new Map(), published }, input, 10)).toMatchObject({ spec: { pad: 7 }, notes: [] });
-    expect(choosePreprocess({ name: 'm', metadata: new Map() }, input, 10).assumed).toEqual({
+    expect(choosePreprocess(sources, input, ten).spec.channels).toBe('BGR');
+    expect(choosePreprocess({ ...sources, metadata: new Map() }, input, ten)).toMatchObject({ spec: { channels: 'RGB', layout: 'NHWC' } });
+    expect(choosePreprocess({ name: 'm', metadata: new Map(), published }, input, ten)).toMatchObject({ spec: { pad: 7 }, notes: [] });
+    expect(choosePreprocess({ name: 'm', metadata: new Map() }, input, ten).assumed).toEqual({
       name: 'imagenet',
       why: 'nothing says another',
     });
@@ -27,5 +29,13 @@ describe('guessPreset', () => {
     ['uint8', 1001, 'raw'],
   ] as const)('%s input, %i classes: %s', (type, classes, name) => {
     expect(guessPreset({ ...input, type }, classes).name).toBe(name);
+  });
+
+  it.each([
+    ['cell', 'yolox'],
+    ['pixels', 'yolo'],
+    ['distances', 'nanodet'],
+  ] as const)('boxes written as %s: %s', (form, name) => {
+    expect(guessPreset(input, 80, form).name).toBe(name);
   });
 });

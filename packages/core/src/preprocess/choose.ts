@@ -1,5 +1,7 @@
 import { GradcamError } from '../errors.js';
+import type { BoxForm } from '../model/detector.js';
 import type { ImageInput } from '../model/input.js';
+import type { Scores } from '../model/score.js';
 import { parseHuggingFacePreprocess } from './hugging-face.js';
 import { type PreprocessDefaults, parsePreprocess } from './parse.js';
 import { type PresetName, preset } from './presets.js';
@@ -34,7 +36,7 @@ export interface ChosenPreprocess {
  *
  * @throws GradcamError `invalid-preprocess`
  */
-export function choosePreprocess(sources: PreprocessSources, input: ImageInput, classes: number): ChosenPreprocess {
+export function choosePreprocess(sources: PreprocessSources, input: ImageInput, scores: Scores): ChosenPreprocess {
   const { metadata, name: model, beside, published } = sources;
   const defaults = preprocessDefaults(input);
   const stored = metadata.get('preprocess');
@@ -47,7 +49,7 @@ export function choosePreprocess(sources: PreprocessSources, input: ImageInput, 
     return { ...fitting, notes: [`preprocessing: that of '${beside.path}'`, ...fitting.notes] };
   }
   if (published !== undefined) return fitted(published, input, 'its publisher');
-  const assumed = guessPreset(input, classes);
+  const assumed = guessPreset(input, scores.classes, scores.kind === 'boxes' ? scores.layout.form : undefined);
   return { spec: presetFor(assumed.name, input), notes: [], assumed };
 }
 
@@ -76,12 +78,22 @@ export function requireFit(spec: Preprocess, input: ImageInput, origin: string):
   );
 }
 
+/** The detectors that write their boxes down so, and how they were trained. */
+const detectors: Readonly<Record<BoxForm, { readonly name: PresetName; readonly why: string }>> = {
+  cell: { name: 'yolox', why: 'its boxes are written as YOLOX writes them' },
+  pixels: { name: 'yolo', why: 'its boxes are written as YOLO networks write them' },
+  distances: { name: 'nanodet', why: 'its boxes are written as NanoDet writes them' },
+};
+
 /**
- * The recipe for a model of which nothing is known but its shape: bytes want plain pixels; 1001 classes are ImageNet as
- * TensorFlow's networks count it, and those were trained on −1 … 1; most others were trained as torchvision's.
+ * The recipe for a model of which nothing is known but its shape: bytes want plain pixels; boxes tell a detector's family; 1001 classes are
+ * ImageNet as TensorFlow's networks count it, and those were trained on −1 … 1; most others were trained as torchvision's.
+ *
+ * @param boxes how a detector writes its boxes down
  */
-export function guessPreset({ type }: ImageInput, classes: number): { readonly name: PresetName; readonly why: string } {
+export function guessPreset({ type }: ImageInput, classes: number, boxes?: BoxForm): { readonly name: PresetName; readonly why: string } {
   if (type === 'uint8') return { name: 'raw', why: 'the input takes bytes' };
+  if (boxes !== undefined) return detectors[boxes];
   if (classes === 1001) return { name: 'inception', why: '1001 classes are those of TensorFlow’s ImageNet networks' };
   return { name: 'imagenet', why: 'nothing says another' };
 }

@@ -28,12 +28,17 @@ describe('preset', () => {
       ['caffe', 'crop', 0.875],
       ['unit', 'fill', 0.875],
       ['raw', 'fill', 0.875],
+      ['yolox', 'letterbox', 0.875],
+      ['yolo', 'letterbox', 0.875],
+      ['nanodet', 'fill', 0.875],
     ]);
     expect(preset('imagenet').size).toEqual([224, 224]);
   });
 
   test('an unknown name or size is an error in one line', () => {
-    expect(() => preset('vgg')).toThrow('preprocessing: expected one of imagenet, inception, caffe, unit, raw, got "vgg"');
+    expect(() => preset('vgg')).toThrow(
+      'preprocessing: expected one of imagenet, inception, caffe, unit, raw, yolox, yolo, nanodet, got "vgg"',
+    );
     expect(() => preset('unit', [0, 224])).toThrow(
       'preset unit: expected [height, width], each a whole number from 1 to 4096, got [0, 224]',
     );

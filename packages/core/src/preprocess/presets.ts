@@ -2,7 +2,7 @@ import { isSide, SIDE, type Size, unexpected } from './fields.js';
 import type { Preprocess } from './schema.js';
 
 /** Recipes that many networks share, by name. */
-export type PresetName = 'imagenet' | 'inception' | 'caffe' | 'unit' | 'raw';
+export type PresetName = 'imagenet' | 'inception' | 'caffe' | 'unit' | 'raw' | 'yolox' | 'yolo' | 'nanodet';
 
 type Recipe = Omit<Preprocess, 'size' | 'layout'>;
 
@@ -12,6 +12,9 @@ const centreCrop = { fit: 'crop', crop: 0.875, interpolation: 'bilinear', pad: 1
 /** Nothing is known of how such a network was trained but its range of values; the whole picture is shown to it. */
 const whole = { ...centreCrop, fit: 'fill' } as const;
 
+/** The whole picture with grey bars where its shape is another than the input's. */
+const letterbox = { ...centreCrop, fit: 'letterbox' } as const;
+
 const none = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
 
 /**
@@ -19,6 +22,7 @@ const none = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
  * - `inception`: −1..1 (TensorFlow's Inception, MobileNet and their kin)
  * - `caffe`: BGR in 0..255 minus the mean of ImageNet (VGG and ResNet as first published, and Keras' copies)
  * - `unit`: 0..1; `raw`: 0..255; both stretch the whole picture to the input
+ * - of detectors: `yolox`: BGR in 0..255, letterboxed; `yolo` (Ultralytics): 0..1, letterboxed; `nanodet`: BGR less its mean, stretched
  */
 const recipes: Readonly<Record<PresetName, Recipe>> = {
   imagenet: { ...centreCrop, scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
@@ -26,6 +30,9 @@ const recipes: Readonly<Record<PresetName, Recipe>> = {
   caffe: { ...centreCrop, channels: 'BGR', scale: 1, mean: [104, 117, 123], std: [1, 1, 1] },
   unit: { ...whole, ...none, scale: 1 / 255 },
   raw: { ...whole, ...none, scale: 1 },
+  yolox: { ...letterbox, ...none, channels: 'BGR', scale: 1 },
+  yolo: { ...letterbox, ...none, scale: 1 / 255 },
+  nanodet: { ...whole, channels: 'BGR', scale: 1, mean: [103.53, 116.28, 123.675], std: [57.375, 57.12, 58.395] },
 };
 
 /** The names of the presets. */

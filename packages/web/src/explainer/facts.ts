@@ -23,7 +23,7 @@ export async function knownOf({ model, classes }: Explainer, options: EngineOpti
   const labels = await labelsOf(options.labels, model.graph.metadata, name, classes, model.scores.kind === 'classes');
   const { input } = model;
   if (options.preprocess !== undefined) return { ...labels, preprocess: requireFit(given(options.preprocess, input), input, 'preprocess') };
-  const { spec, notes, assumed } = choosePreprocess({ name, metadata: model.graph.metadata }, input, classes);
+  const { spec, notes, assumed } = choosePreprocess({ name, metadata: model.graph.metadata }, input, model.scores);
   const guess =
     assumed &&
     `preprocessing: '${assumed.name}' at ${spec.size.join(' × ')} is assumed, since ${assumed.why}; the option 'preprocess' says it better`;

@@ -28,7 +28,7 @@ export async function setUp(flags: EvaluateFlags, io: Io): Promise<Setup> {
   const session = sessionOptions(loaded, flags);
   const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session });
   const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
-  const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores.classes);
+  const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores);
   for (const note of [...labels.notes, ...notes]) io.note(`gradcam: ${note}`);
   return { loaded, runtime, input, classes: scores.classes, labels, spec, options: explainerOptions(flags, session) };
 }

@@ -79,7 +79,7 @@ Examples:
       a picture from standard input
 
 --class takes an index or a label. --layer takes a name (gradcam layers lists them), auto, or last-conv.
---preprocess takes imagenet, inception, caffe, unit, raw, or a JSON file such as
+--preprocess takes imagenet, inception, caffe, unit, raw, yolox, yolo, nanodet, or a JSON file such as
   {"size": [224, 224], "fit": "crop", "crop": 0.875, "channels": "RGB", "scale": 0.00392, "mean": [0, 0, 0], "std": [1, 1, 1]}
 Labels and preprocessing that are not given come from the model's metadata, from config.json and preprocessor_config.json
 beside it, or from what its shape suggests; a line on standard error says so.

@@ -36,7 +36,7 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
   const session = sessionOptions(loaded, flags);
   const output = flags.scoreOutput === undefined ? {} : { output: flags.scoreOutput };
   const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session, ...output });
-  const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores.classes);
+  const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores);
   const known = flags.reference === undefined ? await findLabels(flags.labels, loaded, graph.metadata, scores.classes) : NO_LABELS;
   const question = await questionOf(flags, scores, known, spec);
   const { labels, classes, target } = question;

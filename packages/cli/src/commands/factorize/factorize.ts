@@ -36,7 +36,7 @@ export async function factorizeImages(images: readonly string[], flags: Factoriz
   const session = sessionOptions(loaded, flags);
   const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session });
   const labels = await findLabels(flags.labels, loaded, graph.metadata, scores.classes);
-  const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores.classes);
+  const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores);
   for (const note of [...labels.notes, ...notes]) io.note(`gradcam: ${note}`);
 
   const pictures: Picture[] = [];
