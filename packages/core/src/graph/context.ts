@@ -94,9 +94,14 @@ function wide(b: GraphBuilder, value: Value): Value {
   return b.typeOf(value) === 'float64' ? value : b.cast(value, 'float32');
 }
 
-/** Σₖ wₖ Aₖ of weights [R, C, 1, 1] and activations [batch, C, h, w]: one matrix product, which reads the activations once. */
+/**
+ * Σₖ wₖ Aₖ of weights [R, C, 1, 1] and activations [batch, C, h, w]: one matrix product, which reads the activations once. By what all channels
+ * are multiplied, the map is instead; for SqueezeNet the product is then its class map, which its gradient has read already.
+ */
 function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space: SignedMap['space']): Value {
-  const flat = b.matmul(b.reshape(weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
+  const common = b.rowFactor(weights);
+  const sum = b.matmul(b.reshape(common?.x ?? weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
+  const flat = common === undefined ? sum : b.mul(sum, b.reshape(common.by, [-1, 1, 1]));
   const [height, width] = space;
   if (typeof height === 'number' && typeof width === 'number') return b.reshape(flat, [-1, height, width]);
   return b.reshape(flat, b.concat([b.ints([-1]), b.sizes(activations, 2)], 0));

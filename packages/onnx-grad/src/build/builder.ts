@@ -36,6 +36,8 @@ export class GraphBuilder {
   readonly #spreads = new Map<Value, Value>();
   /** Products, by their second factor: a division by it undoes them. */
   readonly #scaled = new Map<Value, { readonly x: Value; readonly by: Value }>();
+  /** Values of one number a row: [rows, 1, …]. */
+  readonly #ofRows = new Set<Value>();
   readonly #types = new Map<Value, ElementType>();
   /** Outputs of the nodes emitted, by all that tells one node from another. */
   readonly #emitted = new Map<string, Value[]>();
@@ -261,6 +263,16 @@ export class GraphBuilder {
     return this.node('Div', [a, b]);
   }
 
+  /**
+   * The factors of a product of which one is a number for each row ([rows, 1, …]), or one number for all: whoever sums the other up along the rest
+   * of its axes may multiply by it afterwards.
+   */
+  rowFactor(product: Value): { readonly x: Value; readonly by: Value } | undefined {
+    const factors = this.#scaled.get(product);
+    const { by = '' } = factors ?? {};
+    return this.#ofRows.has(by) || this.#constants.get(by)?.data.length === 1 ? factors : undefined;
+  }
+
   /** x · factor, the factor in x's own element type. */
   scale(x: Value, factor: number): Value {
     return factor === 1 ? x : this.mul(x, this.scalar(factor, x));
@@ -424,7 +436,16 @@ export class GraphBuilder {
    */
   expand(x: Value, shape: Value, axes: readonly number[] = []): Value {
     this.need(8, 'Expand');
-    const spread = this.node('Expand', [x, shape]);
+    return this.#spread(x, this.node('Expand', [x, shape]), axes);
+  }
+
+  /** x, of size 1 along `axes`, repeated along them: `sizes` has one entry an axis of x, 1 for those that stay. Enough for small sizes: it stores as many ones. */
+  repeat(x: Value, sizes: readonly number[], axes: readonly number[]): Value {
+    const ones = new Array<number>(sizes.reduce((product, size) => product * size, 1)).fill(1);
+    return this.#spread(x, this.mul(x, this.constant(this.typeOf(x), sizes, ones)), axes);
+  }
+
+  #spread(x: Value, spread: Value, axes: readonly number[]): Value {
     this.#means.set(spread, { axes, mean: () => x });
     this.#spreads.set(spread, x);
     return spread;
@@ -435,10 +456,15 @@ export class GraphBuilder {
     return this.#spreads.get(x) ?? x;
   }
 
-  /** a · x, where a has size 1 along `axes`: the mean over them is a times the mean of x. */
+  /** a · x, where a has size 1 along `axes`, and x along all others but the rows: the mean over the axes is a times the mean of x. */
   mulAlong(a: Value, x: Value, axes: readonly number[]): Value {
     const product = this.mul(a, x);
-    this.#means.set(product, { axes, mean: (over) => this.mul(a, this.mean(x, over)) });
+    const mean = (over: readonly number[]) => {
+      const number = this.mean(x, over);
+      if (over.length === axes.length) this.#ofRows.add(number);
+      return this.mul(a, number);
+    };
+    this.#means.set(product, { axes, mean });
     return product;
   }
 
