@@ -53,9 +53,15 @@ export function reshapeTo(b: GraphBuilder, x: Value, parts: readonly ShapePart[]
   return b.reshape(x, shapeOf(b, parts));
 }
 
+/** Ones up to which a product with them spreads a value: the last maps of a network have 49 positions. */
+const MAX_ONES = 256;
+
 /** `cotangent`, of size 1 along `axes`, spread to the shape of `like`. */
 export function expandRows(b: GraphBuilder, cotangent: Value, like: Value, axes: readonly number[]): Value {
-  if (axes.length === 0) return cotangent;
+  const sizes = b.facts.dims(like).map((size, axis) => (axes.includes(axis) ? size : 1));
+  if (sizes.every((size) => size === 1)) return cotangent;
+  // A product keeps the number of rows, which no runtime can tell of a computed shape.
+  if (!axes.includes(0) && (sizeOf(sizes) ?? Number.POSITIVE_INFINITY) <= MAX_ONES) return b.repeat(cotangent, sizes.map(Number), axes);
   if (b.opset < 8) return b.add(cotangent, b.zerosLike(like));
   return b.expand(cotangent, axes.includes(0) ? sizesOf(b, like, 0) : b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, like, 1)], 0), axes);
 }

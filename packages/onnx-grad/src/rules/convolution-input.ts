@@ -44,7 +44,7 @@ interface Spaced {
 
 /**
  * g with stride − 1 zeros behind each of its positions; undefined where that does not pay. Depthwise it does: the convolution of g with its zeros takes half
- * of the time of ConvTranspose. A transposed convolution of one tap writes the zeros, over rows and channels as one plane: each channel alone would take three times as long.
+ * of the time of ConvTranspose. A transposed convolution of one tap writes the zeros, over all channels as one plane: each channel alone would take three times as long.
  */
 function spaced(c: VjpContext<ConvAttributes>, w: Window): Spaced | undefined {
   const { b, g } = c;
@@ -56,10 +56,10 @@ function spaced(c: VjpContext<ConvAttributes>, w: Window): Spaced | undefined {
   const space = c.dims(c.x).slice(2);
   const sizes = space.flatMap((size, axis) => (typeof size === 'number' ? [windowCount(w, axis, size)] : []));
   if (outputs !== group || perGroup !== 1 || group === 1 || sizes.length < space.length) return undefined;
-  const plane = b.reshape(g, [1, 1, -1, ...sizes.slice(1)]);
+  const plane = b.reshape(g, [0, 1, -1, ...sizes.slice(1)]);
   const one = b.constant(b.typeOf(g), [1, 1, ...strides.map(() => 1)], [1]);
   const spread = b.node('ConvTranspose', [plane, one], { strides, output_padding: behind });
-  return { g: b.reshape(spread, [-1, group, ...sizes.map((size, axis) => size * at(strides, axis))]), behind };
+  return { g: b.reshape(spread, [0, group, ...sizes.map((size, axis) => size * at(strides, axis))]), behind };
 }
 
 /** [outputs, inputs / group, …] as [inputs, outputs / group, …], reversed along the axes of space. */

@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import type { Entry } from '../build/entry.js';
-import { reshapeRows, zerosWithRows } from '../build/rows.js';
+import { reshapeRows, reshapeTo, zerosWithRows } from '../build/rows.js';
 import { isFloating } from '../graph/types.js';
 import { blockRules } from './layout-blocks.js';
 import { padRule } from './layout-pad.js';
@@ -9,8 +9,12 @@ import { sliceRule } from './slice.js';
 
 const pass = ({ g }: VjpContext<unknown>): Value => g;
 
-/** Operators that only give the elements another shape: the cotangent gets the input's shape back. */
-const reshaped = (c: VjpContext<unknown>): Value => reshapeRows(c.b, c.g, c.x);
+/**
+ * Operators that only give the elements another shape: the cotangent gets the input's shape back. Where the first dimension is known to stay, it is said to:
+ * a runtime that can tell that two cotangents have as many rows adds them in the layout that convolutions leave them in.
+ */
+const reshaped = (c: VjpContext<unknown>): Value =>
+  sameFirst(c) && c.dims(c.x)[0] !== '' ? reshapeTo(c.b, c.g, [0, [c.x, 1, c.rank(c.x)]]) : reshapeRows(c.b, c.g, c.x);
 
 /** A reshape keeps rows apart where the first dimension stays what it is. */
 const sameFirst = (c: RuleContext<unknown>): boolean => c.rank(c.x) > 0 && c.dims(c.x)[0] === c.dims(c.y)[0];
