@@ -64,10 +64,9 @@ export async function openGradient(
   return new ValueGradient(opened.inputs, opened, output);
 }
 
-/** Ones in the shape of a value. */
+/** Ones in the shape of a value, which a runtime can tell without running it: it then knows that cotangents have as many rows as the value. */
 function ones(b: GraphBuilder, value: string): string {
-  if (b.opset < 8) return b.shift(b.zerosLike(b.real(value)), 1);
-  return b.expand(b.scalar(1, b.real(value)), b.shape(value));
+  return b.shift(b.zerosLike(b.real(value)), 1);
 }
 
 /** 1 at one index of the last axis, 0 elsewhere, in the shape of a value. */
