@@ -12,9 +12,12 @@ export function Zoo() {
   };
   return (
     <form class="zoo" onSubmit={choose}>
-      <label for="zoo-name">Pretrained network</label>
+      <label for="zoo-name" class="small quiet">
+        Pretrained network
+      </label>
       <div class="zoo-row">
         <select
+          class="field"
           id="zoo-name"
           aria-describedby="zoo-hint"
           value={zooName.value}
@@ -28,10 +31,12 @@ export function Zoo() {
             </option>
           ))}
         </select>
-        <button type="submit">{chosen?.kept ? 'Open' : 'Download'}</button>
+        <button type="submit" class="button">
+          {chosen?.kept ? 'Open' : 'Download'}
+        </button>
       </div>
       <Progress />
-      <p id="zoo-hint" class="hint">
+      <p id="zoo-hint" class="small quiet">
         Knows the 1000 classes of ImageNet. Fetched once from Hugging Face and kept in this browser; your pictures stay here.
       </p>
     </form>
@@ -46,8 +51,8 @@ function Progress() {
   return (
     <div class="zoo-row">
       <progress aria-label={`Downloading ${title}`} max={total} value={received} aria-valuetext={words} />
-      <span class="zoo-bytes">{words}</span>
-      <button type="button" onClick={stopDownload}>
+      <span class="zoo-bytes small">{words}</span>
+      <button type="button" class="button" onClick={stopDownload}>
         Cancel
       </button>
     </div>
