@@ -40,7 +40,7 @@ export function Formula() {
         <span class="sign">=</span>
         <span class="plain">mean of</span>
         <Part step={2} says="the gradient of the score y with respect to the feature map A k">
-          ∂<var>y</var> / ∂<var>A</var>
+          ∂<var>y</var>/∂<var>A</var>
           <sub>k</sub>
         </Part>
       </p>

@@ -104,7 +104,7 @@ function Voices({ parts, on, at }: { parts: ChannelParts; on: Grid; at: number |
   const all = at === undefined ? [] : voicesAt(parts, at);
   const loud = all.slice(0, NAMED);
   const rest = all.slice(NAMED).reduce((sum, { value }) => sum + value, 0);
-  const most = Math.max(...loud.map(({ value }) => Math.abs(value)), Math.abs(rest), 0);
+  const most = Math.abs(loud[0]?.value ?? 0);
   return (
     <div class="voices" id="inside-voices" aria-live="polite">
       {at === undefined ? (
@@ -120,7 +120,7 @@ function Voices({ parts, on, at }: { parts: ChannelParts; on: Grid; at: number |
             {loud.map(({ channel: k, value }) => (
               <Voice key={k} name={`channel ${k}`} value={value} most={most} />
             ))}
-            {all.length > NAMED && <Voice name={`${all.length - NAMED} others`} value={rest} most={most} />}
+            {all.length > NAMED && <Voice name={`${all.length - NAMED} others, together`} value={rest} />}
           </ol>
         </>
       )}
@@ -128,11 +128,12 @@ function Voices({ parts, on, at }: { parts: ChannelParts; on: Grid; at: number |
   );
 }
 
-function Voice({ name, value, most }: { name: string; value: number; most: number }) {
+/** @param most the number of the longest bar; without it there is no bar */
+function Voice({ name, value, most }: { name: string; value: number; most?: number }) {
   return (
     <li>
-      <span class="name">{name}</span>
-      <Bar value={value} most={most} />
+      <span class={most === undefined ? 'name wide' : 'name'}>{name}</span>
+      {most !== undefined && <Bar value={value} most={most} />}
       <span class={`number ${value < 0 ? 'against' : 'for'}`}>{signed(value)}</span>
     </li>
   );

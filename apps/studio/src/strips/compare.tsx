@@ -41,8 +41,6 @@ export function Compare() {
     const { tiles } = methodTiles.value;
     if (small && last && tiles.has('gradcam') && tiles.has('saliency') && !tiles.has('smoothgrad')) void askSlow(last);
   });
-  const shown = picture.value;
-  if (shown === undefined) return null;
   return (
     <section class="strip compare card" ref={section} aria-labelledby="compare-title">
       <header>
