@@ -1,19 +1,18 @@
 import { Downloads } from './downloads/downloads.js';
 import { Look } from './heatmap/look.js';
 import { Stage } from './heatmap/stage.js';
-import { Inside } from './inside/inside.js';
 import { ModelPanel } from './model/panel.js';
 import { Dropping } from './picture/dropping.js';
 import { PicturePanel } from './picture/panel.js';
 import { Prediction } from './prediction/prediction.js';
-import { Compare } from './strips/compare.js';
-import { LayerStrip } from './strips/layers.js';
-import { MethodStrip } from './strips/methods.js';
 import './style/tokens.css';
 import './style/base.css';
 import './style/layout.css';
 import './ui/ui.css';
 import { Header } from './ui/header.js';
+import { Later } from './ui/later.js';
+
+const below = () => import('./below.js').then(({ Below }) => Below);
 
 export function App() {
   return (
@@ -33,10 +32,7 @@ export function App() {
           </div>
         </div>
         <div class="below">
-          <LayerStrip />
-          <MethodStrip />
-          <Compare />
-          <Inside />
+          <Later load={below} />
         </div>
       </main>
       <Dropping />

@@ -64,15 +64,25 @@ function Made() {
   const { evidence, question, milliseconds } = answer;
   const [first] = evidence;
   const { layer, method } = question;
-  const grid = first && `${first.map.width} × ${first.map.height} positions`;
   const names = first?.layers ?? [];
-  const known = layers.value?.find(({ name }) => name === names[0]);
+  const isLast = layer === 'auto' && layers.value?.some(({ name }) => name === names[0]) === true;
   return (
     <p class="scene-made small quiet">
-      <b>{titleOf(method)}</b> {names.length > 1 ? `of ${names.length} layers` : known === undefined ? 'of' : 'at layer'}{' '}
-      {names.length === 1 && <code>{names[0]}</code>}
-      {layer === 'auto' && known !== undefined && ' (chosen by itself: the last feature map)'}, {grid},{' '}
-      {Math.max(1, Math.round(milliseconds))} ms
+      <b>{titleOf(method)}</b>{' '}
+      {names.length === 1 ? (
+        <>
+          at {isLast && 'the last feature map, '}
+          <code>{names[0]}</code>
+        </>
+      ) : (
+        `of ${names.length} layers`
+      )}
+      {first && (
+        <span class="whole">
+          , {first.map.width} × {first.map.height} positions
+        </span>
+      )}
+      <span class="whole">, {Math.max(1, Math.round(milliseconds))} ms</span>
     </p>
   );
 }

@@ -4,6 +4,8 @@ import { DEFAULT_VIEW, type View } from './view.js';
 /** The view of the address that the page was opened with, as long as its model or picture is missing: only the user has that, or may fetch it. */
 export const wanted = signal<View | undefined>(undefined);
 
+const noClasses = { class: undefined, other: undefined } as const;
+
 /** The view that is shown while things are missing: bundled ones in their place, and no choices that were made for others. */
 export function withBundled(asked: View, has: { readonly model: boolean; readonly picture: boolean }): View {
   const { picture, model } = DEFAULT_VIEW;
@@ -14,32 +16,30 @@ export function withBundled(asked: View, has: { readonly model: boolean; readonl
   };
 }
 
-const noClasses = { class: undefined, other: undefined } as const;
-
 /** What changes in the view when a model is opened: its choices start anew, unless the address made them for this very model. */
 export function choicesForModel(key: string): Partial<View> {
   const asked = wanted.peek();
   if (asked?.model !== key) return { model: key, layer: 'auto', ...noClasses };
-  const { layer, method, mode } = asked;
-  settle({ model: key });
-  return { model: key, layer, method, mode, class: asked.class, other: asked.other };
+  came({ model: key });
+  return { model: key, layer: asked.layer, class: asked.class, other: asked.other };
 }
 
 /** What changes in the view when a picture is shown: its most probable classes are explained, unless the address asks for others. */
 export function choicesForPicture(key: string): Partial<View> {
   const asked = wanted.peek();
   if (asked?.picture !== key) return { picture: key, ...noClasses };
-  settle({ picture: key });
+  came({ picture: key });
   return { picture: key, class: asked.class, other: asked.other };
 }
 
-let has: { model?: string; picture?: string } = {};
+let here: { readonly model?: string; readonly picture?: string } = {};
 
-/** Nothing is missing any more once both are there. */
-function settle(came: { readonly model?: string; readonly picture?: string }): void {
-  has = { ...has, ...came };
+/** Nothing is missing any more once both are there. What comes with the page is there from the beginning. */
+function came(what: { readonly model?: string; readonly picture?: string }): void {
+  here = { ...here, ...what };
   const asked = wanted.peek();
-  const modelIsThere = has.model === asked?.model || asked?.model === DEFAULT_VIEW.model;
-  const pictureIsThere = has.picture === asked?.picture || asked?.picture.startsWith('file:') === false;
-  if (modelIsThere && pictureIsThere) wanted.value = undefined;
+  if (asked === undefined) return;
+  const hasModel = here.model === asked.model || asked.model === DEFAULT_VIEW.model;
+  const hasPicture = here.picture === asked.picture || !asked.picture.startsWith('file:');
+  if (hasModel && hasPicture) wanted.value = undefined;
 }
