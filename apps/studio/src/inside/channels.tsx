@@ -155,7 +155,11 @@ function Row({ parts, k, mostGradient, mostContribution, mostWeight }: RowProps)
         <MapCanvas map={contributionOf(parts, k)} most={mostContribution} ink="signed" />
         <span class="said">
           <span>{percent(share)}</span>
-          {here !== undefined && <span class={`number ${here < 0 ? 'against' : 'for'}`}>here {signed(here)}</span>}
+          {here !== undefined && (
+            <span class={`number ${here < 0 ? 'against' : 'for'}`}>
+              <span class="here">here</span> {signed(here)}
+            </span>
+          )}
         </span>
       </td>
     </tr>

@@ -1,9 +1,10 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { layers } from '../state/store.js';
+import { layers, picture } from '../state/store.js';
 import { view } from '../state/view.js';
 import { useNear } from '../strips/near.js';
 import { shortName } from '../strips/pick.js';
+import { Paused } from '../strips/thumb.js';
 import { Channels, Fewest } from './channels.js';
 import { Formula, Step } from './formula.js';
 import { InsidePicture } from './picture.js';
@@ -36,7 +37,7 @@ export function Inside() {
           {insideProblem.value.message}
         </p>
       )}
-      {parts === undefined ? <div class="inside-waiting" aria-hidden="true" /> : <Parts />}
+      {picture.value?.live ? <Paused /> : parts === undefined ? <div class="inside-waiting" aria-hidden="true" /> : <Parts />}
     </section>
   );
 }

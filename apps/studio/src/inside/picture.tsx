@@ -28,26 +28,27 @@ export function InsidePicture({ parts }: { parts: ChannelParts }) {
   const over = channel.value;
   useEffect(() => {
     const element = canvas.current;
-    if (element === null || shown === undefined || on === undefined) return;
+    if (element === null || shown === undefined) return;
     element.width = shown.bitmap.width;
     element.height = shown.bitmap.height;
     draw(element, shown.bitmap, on, parts, over);
   }, [shown, on, parts, over]);
-  if (shown === undefined || on === undefined) return null;
+  if (shown === undefined) return null;
 
   const pointAt = ({ currentTarget, clientX, clientY }: PointerEvent & { currentTarget: HTMLElement }) => {
     const box = currentTarget.getBoundingClientRect();
-    return positionAt(on, (clientX - box.left) / box.width, (clientY - box.top) / box.height);
+    return on && positionAt(on, (clientX - box.left) / box.width, (clientY - box.top) / box.height);
   };
   const go = (event: KeyboardEvent) => {
     const arrow = ARROWS[event.key];
     if (event.key === 'Escape') chosen.value = undefined;
-    else if (arrow !== undefined) {
+    else if (arrow !== undefined && on !== undefined) {
       event.preventDefault();
       chosen.value = stepFrom(on, chosen.peek(), ...arrow);
     }
   };
-  const at = position.value;
+  const at = on && position.value;
+  const { width, height } = parts.map;
   return (
     <div class="inside-picture">
       <div
@@ -56,7 +57,7 @@ export function InsidePicture({ parts }: { parts: ChannelParts }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move over it
         tabIndex={0}
         aria-roledescription="picture with positions"
-        aria-label={`The picture under the map’s ${on.width} × ${on.height} positions. Arrow keys go from one to the next.`}
+        aria-label={`The picture under the map’s ${width} × ${height} positions. Arrow keys go from one to the next.`}
         aria-describedby="inside-voices"
         style={{ aspectRatio: `${shown.width} / ${shown.height}` }}
         onKeyDown={go}
@@ -71,10 +72,10 @@ export function InsidePicture({ parts }: { parts: ChannelParts }) {
         }}
       >
         <canvas ref={canvas} />
-        {on.width <= MAX_LINES && on.height <= MAX_LINES && (
-          <span class="lines" style={{ ...box(rectangleOf(on)), '--columns': on.width, '--rows': on.height }} aria-hidden="true" />
+        {on && width <= MAX_LINES && height <= MAX_LINES && (
+          <span class="lines" style={{ ...box(rectangleOf(on)), '--columns': width, '--rows': height }} aria-hidden="true" />
         )}
-        {at !== undefined && <span class="mark" style={box(rectangleOf(on, at))} aria-hidden="true" />}
+        {on && at !== undefined && <span class="mark" style={box(rectangleOf(on, at))} aria-hidden="true" />}
       </div>
       <p class="hint">
         {over === undefined ? (
@@ -94,13 +95,13 @@ export function InsidePicture({ parts }: { parts: ChannelParts }) {
           </>
         )}
       </p>
-      <Voices parts={parts} on={on} at={at} />
+      <Voices parts={parts} at={at} />
     </div>
   );
 }
 
 /** The loudest channels at a position, and what all others say together. */
-function Voices({ parts, on, at }: { parts: ChannelParts; on: Grid; at: number | undefined }) {
+function Voices({ parts, at }: { parts: ChannelParts; at: number | undefined }) {
   const all = at === undefined ? [] : voicesAt(parts, at);
   const loud = all.slice(0, NAMED);
   const rest = all.slice(NAMED).reduce((sum, { value }) => sum + value, 0);
@@ -112,7 +113,7 @@ function Voices({ parts, on, at }: { parts: ChannelParts; on: Grid; at: number |
       ) : (
         <>
           <p class="voices-where">
-            Row {Math.floor(at / on.width) + 1}, column {(at % on.width) + 1}: the sum is{' '}
+            Row {Math.floor(at / parts.map.width) + 1}, column {(at % parts.map.width) + 1}: the sum is{' '}
             <strong class={(parts.map.data[at] ?? 0) < 0 ? 'against' : 'for'}>{signed(parts.map.data[at] ?? 0)}</strong>
             {(parts.map.data[at] ?? 0) < 0 ? ` and speaks against “${names.value.class}”.` : '.'}
           </p>
@@ -144,12 +145,12 @@ function box({ left, top, width, height }: Share) {
 }
 
 /** The picture, and the contribution of a channel over its faded copy. */
-function draw(canvas: HTMLCanvasElement, bitmap: ImageBitmap, on: Grid, parts: ChannelParts, over: number | undefined): void {
+function draw(canvas: HTMLCanvasElement, bitmap: ImageBitmap, on: Grid | undefined, parts: ChannelParts, over: number | undefined): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
-  context.globalAlpha = over === undefined ? 1 : 0.45;
+  context.globalAlpha = over === undefined || on === undefined ? 1 : 0.45;
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  if (over === undefined) return;
+  if (over === undefined || on === undefined) return;
   context.globalAlpha = 0.9;
   const map = contributionOf(parts, over);
   const small = new OffscreenCanvas(map.width, map.height);

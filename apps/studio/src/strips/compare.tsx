@@ -5,7 +5,7 @@ import { whereabouts } from '../heatmap/where.js';
 import { answer, methods, model, picture } from '../state/store.js';
 import { useNear } from './near.js';
 import { askMethods, askSlow, methodsAsked, methodTiles, slow } from './state.js';
-import { Thumb } from './thumb.js';
+import { Paused, Thumb } from './thumb.js';
 import './strips.css';
 
 /** What is held against each other, and what to see in it. */
@@ -30,7 +30,6 @@ const MAX_AT_ONCE = 4 * 2 ** 20;
 export function Compare() {
   const section = useRef<HTMLElement>(null);
   const near = useNear(section);
-  const pointer = useSignal<{ readonly x: number; readonly y: number } | undefined>(undefined);
   useSignalEffect(() => {
     const wanted = methodsAsked.value;
     if (!near.value || wanted === undefined) return;
@@ -38,7 +37,7 @@ export function Compare() {
     const last = methods.peek().find(({ name }) => name === 'smoothgrad');
     const small = (model.peek()?.bytes ?? Number.POSITIVE_INFINITY) <= MAX_AT_ONCE;
     // The quick ones first: what is there already is not worked out again.
-    const { tiles } = methodTiles.value;
+    const tiles = methodTiles.value;
     if (small && last && tiles.has('gradcam') && tiles.has('saliency') && !tiles.has('smoothgrad')) void askSlow(last);
   });
   return (
@@ -47,39 +46,46 @@ export function Compare() {
         <h2 id="compare-title">Regions and pixels</h2>
         <p class="quiet small">Two views of the same answer.</p>
       </header>
-      <div class="compared">
-        {COMPARED.map(({ name, kind, says }) => {
-          const title = methods.value.find((method) => method.name === name)?.title ?? name;
-          const tile = methodTiles.value.tiles.get(name);
-          return (
-            <figure key={name}>
-              <div
-                class={`compared-map${tile?.heatmap === undefined ? ' waiting' : ''}`}
-                onPointerMove={({ currentTarget, clientX, clientY }) => {
-                  const box = currentTarget.getBoundingClientRect();
-                  pointer.value = { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
-                }}
-                onPointerLeave={() => {
-                  pointer.value = undefined;
-                }}
-              >
-                <Thumb heatmap={tile?.heatmap} side={560} label={labelOf(title, tile)} />
-                {pointer.value && (
-                  <span class="cross" style={{ left: `${100 * pointer.value.x}%`, top: `${100 * pointer.value.y}%` }} aria-hidden="true" />
-                )}
-                <Wait name={name} title={title} tile={tile} />
-              </div>
-              <figcaption>
-                <strong>{title}</strong> <span class="quiet">{kind}</span>
-                <span class="small">
-                  {says} {halfOf(tile)}
-                </span>
-              </figcaption>
-            </figure>
-          );
-        })}
-      </div>
+      {picture.value?.live ? <Paused /> : <Compared />}
     </section>
+  );
+}
+
+function Compared() {
+  const pointer = useSignal<{ readonly x: number; readonly y: number } | undefined>(undefined);
+  return (
+    <div class="compared">
+      {COMPARED.map(({ name, kind, says }) => {
+        const title = methods.value.find((method) => method.name === name)?.title ?? name;
+        const tile = methodTiles.value.get(name);
+        return (
+          <figure key={name}>
+            <div
+              class={`compared-map${tile?.heatmap === undefined ? ' waiting' : ''}`}
+              onPointerMove={({ currentTarget, clientX, clientY }) => {
+                const box = currentTarget.getBoundingClientRect();
+                pointer.value = { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
+              }}
+              onPointerLeave={() => {
+                pointer.value = undefined;
+              }}
+            >
+              <Thumb heatmap={tile?.heatmap} side={560} label={labelOf(title, tile)} />
+              {pointer.value && (
+                <span class="cross" style={{ left: `${100 * pointer.value.x}%`, top: `${100 * pointer.value.y}%` }} aria-hidden="true" />
+              )}
+              <Wait name={name} title={title} tile={tile} />
+            </div>
+            <figcaption>
+              <strong>{title}</strong> <span class="quiet">{kind}</span>
+              <span class="small">
+                {says} {halfOf(tile)}
+              </span>
+            </figcaption>
+          </figure>
+        );
+      })}
+    </div>
   );
 }
 

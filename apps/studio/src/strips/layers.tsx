@@ -1,12 +1,12 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { LayerFacts } from '../engine/protocol.js';
-import { answer, methods } from '../state/store.js';
+import { answer, methods, picture } from '../state/store.js';
 import { change, view } from '../state/view.js';
 import { useNear } from './near.js';
 import { gridOf, shortName } from './pick.js';
 import { askLayers, layerMethod, layersAsked, layerTiles, shownLayers } from './state.js';
-import { Thumb } from './thumb.js';
+import { Paused, Thumb } from './thumb.js';
 import './strips.css';
 
 /** Layers from the first to the last as small maps: a click explains there. */
@@ -25,17 +25,21 @@ export function LayerStrip() {
         <h2 id="layers-title">Layers, from the first to the last</h2>
         <p class="quiet small">{title} at each. Early layers see edges, late ones see things.</p>
       </header>
-      <ol class="tiles tiles-row">
-        {shown.map((layer) => (
-          <LayerTile key={layer.name} layer={layer} />
-        ))}
-      </ol>
+      {picture.value?.live ? (
+        <Paused />
+      ) : (
+        <ol class="tiles tiles-row">
+          {shown.map((layer) => (
+            <LayerTile key={layer.name} layer={layer} />
+          ))}
+        </ol>
+      )}
     </section>
   );
 }
 
 function LayerTile({ layer }: { layer: LayerFacts }) {
-  const tile = layerTiles.value.tiles.get(layer.name);
+  const tile = layerTiles.value.get(layer.name);
   const { layer: chosen } = view.value;
   const pressed = chosen === layer.name || (chosen === 'auto' && layer.isDefault);
   const grid = gridOf(layer);
@@ -56,7 +60,9 @@ function LayerTile({ layer }: { layer: LayerFacts }) {
         </span>
         <span class="tile-name">
           <span class="unseen">Layer </span>
-          {shortName(layer)}
+          {shortName(layer)
+            .split('/')
+            .map((part, index) => (index === 0 ? part : [<wbr key={part} />, `/${part}`]))}
         </span>
         <span class="tile-note">
           {layer.operator}, {grid}

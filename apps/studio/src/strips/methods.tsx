@@ -1,11 +1,11 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { MethodFacts } from '../engine/protocol.js';
-import { answer } from '../state/store.js';
+import { answer, picture } from '../state/store.js';
 import { change, view } from '../state/view.js';
 import { useNear } from './near.js';
-import { askMethods, askSlow, methodsAsked, methodTiles, shownMethods, slow, stopSlow } from './state.js';
-import { Thumb } from './thumb.js';
+import { askMethods, askSlow, methodsAnswered, methodsAsked, methodTiles, shownMethods, slow, stopSlow } from './state.js';
+import { Paused, Thumb } from './thumb.js';
 import './strips.css';
 
 /** Methods as small maps: the quick ones at once, the slow ones on demand, with their progress and a stop. A click explains by the method. */
@@ -19,19 +19,27 @@ export function MethodStrip() {
   const question = useRef('');
   useSignalEffect(() => {
     // Another picture, class or layer: nobody waits for the slow methods of the one before.
-    const { key } = methodTiles.value;
+    const { key } = methodsAnswered.value;
     if (question.current !== '' && question.current !== key) stopSlow();
     question.current = key;
   });
-  const { tiles } = methodTiles.value;
-  const { quick, slow: many } = shownMethods.value;
-  const refused = quick.filter(({ name }) => tiles.get(name)?.problem !== undefined);
   return (
     <section class="strip card" ref={section} aria-labelledby="methods-title">
       <header>
         <h2 id="methods-title">Methods</h2>
         <p class="quiet small">The same question, answered in other ways. Pick one for the large heatmap.</p>
       </header>
+      {picture.value?.live ? <Paused /> : <MethodTiles />}
+    </section>
+  );
+}
+
+function MethodTiles() {
+  const tiles = methodTiles.value;
+  const { quick, slow: many } = shownMethods.value;
+  const refused = quick.filter(({ name }) => tiles.get(name)?.problem !== undefined);
+  return (
+    <>
       <ul class="tiles">
         {quick
           .filter((method) => !refused.includes(method))
@@ -59,12 +67,12 @@ export function MethodStrip() {
           <SlowTile key={method.name} method={method} />
         ))}
       </ul>
-    </section>
+    </>
   );
 }
 
 function MethodTile({ method: { name, title, summary } }: { method: MethodFacts }) {
-  const tile = methodTiles.value.tiles.get(name);
+  const tile = methodTiles.value.get(name);
   return (
     <li>
       <button type="button" class="tile" aria-pressed={view.value.method === name} title={summary} onClick={() => change({ method: name })}>
@@ -80,7 +88,7 @@ function MethodTile({ method: { name, title, summary } }: { method: MethodFacts 
 
 function SlowTile({ method }: { method: MethodFacts }) {
   const { name, title, cost } = method;
-  const tile = methodTiles.value.tiles.get(name);
+  const tile = methodTiles.value.get(name);
   const working = slow.value.get(name);
   if (tile?.heatmap !== undefined && working === undefined) return <MethodTile method={method} />;
   return (

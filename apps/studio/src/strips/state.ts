@@ -1,24 +1,31 @@
-import { computed, signal } from '@preact/signals';
+import { computed, type Signal, signal } from '@preact/signals';
 import { layerStrip, methodStrip } from '../engine/client.js';
 import { Latest } from '../engine/latest.js';
 import type { MethodFacts } from '../engine/protocol.js';
 import type { StripQuestion, Tile } from '../engine/strips.js';
-import { type Problem, problemOf } from '../engine/words.js';
+import { problemOf } from '../engine/words.js';
 import { answer, busy, current, layers, methods, picture } from '../state/store.js';
 import { view } from '../state/view.js';
 import { layersToShow, methodsToShow } from './pick.js';
 
 /** Small maps by the name of their layer or method, and whose they are. */
-export interface Tiles {
-  /** The question they answer, as text; tiles of another one are not shown. */
+interface Strip {
+  /** What they answer, as text. */
   readonly key: string;
+  readonly picture: number | undefined;
   readonly tiles: ReadonlyMap<string, Tile>;
 }
 
-const none: Tiles = { key: '', tiles: new Map() };
+const none: Strip = { key: '', picture: undefined, tiles: new Map() };
 
-export const layerTiles = signal<Tiles>(none);
-export const methodTiles = signal<Tiles>(none);
+export const layersAnswered = signal<Strip>(none);
+export const methodsAnswered = signal<Strip>(none);
+
+/** The small maps of the picture that is shown. */
+const tilesOf = (strip: Signal<Strip>) => computed(() => (strip.value.picture === picture.value?.id ? strip.value.tiles : none.tiles));
+
+export const layerTiles = tilesOf(layersAnswered);
+export const methodTiles = tilesOf(methodsAnswered);
 
 /** The class whose small maps are shown: that of the heatmap, unless a camera is on. */
 const asked = computed<StripQuestion | undefined>(() => {
@@ -62,12 +69,12 @@ export const methodsAsked = computed<MethodsAsked | undefined>(() => {
   return question === undefined || names.length === 0 ? undefined : { question, layer: view.value.layer, names };
 });
 
-/** Puts a tile into a strip, unless the strip has been started anew since. */
-function into(strip: typeof layerTiles, key: string, signal: AbortSignal): (tile: Tile) => void {
-  strip.value = { key, tiles: strip.peek().key === key ? strip.peek().tiles : new Map() };
+/** Puts tiles into a strip, unless it has been started anew since. What it holds of another question goes. */
+function into(strip: Signal<Strip>, key: string, { picture: of }: StripQuestion, signal: AbortSignal): (tile: Tile) => void {
+  if (strip.peek().key !== key) strip.value = { key, picture: of, tiles: new Map() };
   return (tile) => {
-    const { key: now, tiles } = strip.peek();
-    if (!signal.aborted && now === key) strip.value = { key, tiles: new Map([...tiles, [tile.name, tile]]) };
+    const now = strip.peek();
+    if (!signal.aborted && now.key === key) strip.value = { ...now, tiles: new Map([...now.tiles, [tile.name, tile]]) };
   };
 }
 
@@ -79,26 +86,26 @@ const quietly = { heard: () => {}, failed: () => {} };
 
 const askingLayers = new Latest<LayersAsked, void>({
   answer: ({ question, method, names }, signal) =>
-    layerStrip(question, method, names, signal, into(layerTiles, keyOf(question, method), signal)),
+    layerStrip(question, method, names, signal, into(layersAnswered, keyOf(question, method), question, signal)),
   ...quietly,
 });
 
 const askingMethods = new Latest<MethodsAsked, void>({
   answer: ({ question, layer, names }, signal) =>
-    methodStrip(question, layer, names, signal, into(methodTiles, keyOf(question, layer), signal)),
+    methodStrip(question, layer, names, signal, into(methodsAnswered, keyOf(question, layer), question, signal)),
   ...quietly,
 });
 
 /** Asks for the layers' tiles that are not there yet. */
 export function askLayers(wanted: LayersAsked): void {
-  const { key, tiles } = layerTiles.peek();
+  const { key, tiles } = layersAnswered.peek();
   const missing = key === keyOf(wanted.question, wanted.method) ? wanted.names.filter((name) => !tiles.has(name)) : wanted.names;
   if (missing.length > 0) askingLayers.ask({ ...wanted, names: missing });
 }
 
 /** Asks for the quick methods' tiles that are not there yet. */
 export function askMethods(wanted: MethodsAsked): void {
-  const { key, tiles } = methodTiles.peek();
+  const { key, tiles } = methodsAnswered.peek();
   const missing = key === keyOf(wanted.question, wanted.layer) ? wanted.names.filter((name) => !tiles.has(name)) : wanted.names;
   if (missing.length > 0) askingMethods.ask({ ...wanted, names: missing });
 }
@@ -112,7 +119,6 @@ export interface Slow {
 
 /** Slow methods that are worked on, by name. */
 export const slow = signal<ReadonlyMap<string, Slow>>(new Map());
-export const slowProblem = signal<Problem | undefined>(undefined);
 
 function setSlow(name: string, state: Slow | undefined): void {
   const others = [...slow.peek()].filter(([other]) => other !== name);
@@ -126,7 +132,7 @@ export async function askSlow({ name }: MethodFacts): Promise<void> {
   const { question, layer } = wanted;
   const stopping = new AbortController();
   const stop = () => stopping.abort();
-  const tile = into(methodTiles, keyOf(question, layer), stopping.signal);
+  const tile = into(methodsAnswered, keyOf(question, layer), question, stopping.signal);
   setSlow(name, { done: 0, total: 0, stop });
   try {
     await methodStrip(question, layer, [name], stopping.signal, tile, (done, total) => {

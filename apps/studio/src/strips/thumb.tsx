@@ -30,6 +30,11 @@ export function Thumb({ heatmap, side = 200, label }: { heatmap: Heatmap | undef
   return <canvas ref={canvas} class="thumb" {...(label === undefined ? {} : { role: 'img', 'aria-label': label })} />;
 }
 
+/** What stands in place of what a picture is needed for that stays. */
+export function Paused() {
+  return <p class="quiet">Waits while the camera is on: take a picture to see more of it here.</p>;
+}
+
 /** Where a heatmap, of whatever size, lies on a small copy of the picture. */
 function onSmall(
   placement: Parameters<typeof scalePlacement>[0],
