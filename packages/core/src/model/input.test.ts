@@ -48,5 +48,8 @@ it.each(['NCHW', 'NHWC'] as const)('a model of open sizes, %s, is explained as o
   };
   const heatmap = await explain(open);
   expect(Math.max(...(heatmap ?? []))).toBe(1);
-  expect(heatmap).toEqual(await explain({}));
+  const same = await explain({});
+  // Where sizes are fixed, the mean over positions divides the map instead of each weight: one rounding of float32 apart.
+  expect(heatmap).toHaveLength(same?.length ?? 0);
+  heatmap?.forEach((value, index) => expect(Math.abs(value - (same?.[index] ?? Number.NaN))).toBeLessThan(1e-6));
 });
