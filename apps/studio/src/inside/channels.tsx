@@ -182,7 +182,7 @@ export function Fewest({ fewest, total }: { fewest: number; total: number }) {
     <p class="fewest">No channel says anything of “{names.value.class}” here: all contributions are zero.</p>
   ) : (
     <p class="fewest">
-      <strong>{`${fewest} of ${total}`}</strong> channels make <strong>80 %</strong> of all that is said.
+      <strong>{`${fewest} of ${total}`}</strong> channels make <strong>80 %</strong> of all contributions.
     </p>
   );
 }

@@ -31,7 +31,7 @@ export function Sum({ parts }: { parts: ChannelParts }) {
           <strong>
             {count} of {total}
           </strong>{' '}
-          channels, {share} of all that is said
+          channels, {share} of all contributions
         </output>
         <input
           id="inside-first"
@@ -39,7 +39,7 @@ export function Sum({ parts }: { parts: ChannelParts }) {
           min={1}
           max={total}
           value={count}
-          aria-valuetext={`${count} of ${total} channels, ${share} of all that is said`}
+          aria-valuetext={`${count} of ${total} channels, ${share} of all contributions`}
           onInput={({ currentTarget }) => {
             const wanted = currentTarget.valueAsNumber;
             summed.value = wanted >= total ? undefined : wanted;
