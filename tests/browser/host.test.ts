@@ -17,7 +17,7 @@ describeStudio('the studio on its hosts', (studio) => {
   const isolated = (page: Visit['page']) => page.evaluate(() => globalThis.crossOriginIsolated);
 
   it('asks nobody but its own origin, breaks no rule of its policy, and has threads', async () => {
-    const { page, heard, asked } = await visit({ serviceWorkers: 'block' });
+    const { page, heard, asked } = await visit();
     expect(await isolated(page)).toBe(true);
     expect(asked.filter((url) => !url.startsWith(studio.url) && !url.startsWith(`blob:${studio.url}`))).toEqual([]);
     expect(asked.length).toBeGreaterThan(5);
@@ -29,13 +29,13 @@ describeStudio('the studio on its hosts', (studio) => {
     for (const url of [studio.url, plain.url]) {
       const { page } = await visit({ url, wait: false, serviceWorkers: 'block' });
       const broken = await page.evaluate(async () => {
-        const directives: string[] = [];
-        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => directives.push(effectiveDirective));
+        // A set: where header and page both have the policy, both are broken.
+        const directives = new Set<string>();
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => directives.add(effectiveDirective));
         const script = document.createElement('script');
         script.textContent = 'globalThis.inline = true';
         document.body.append(script);
         await fetch('https://other.example/').catch(() => undefined);
-        await fetch('https://other.huggingface.co/').catch(() => undefined);
         const image = new Image();
         image.src = 'https://other.example/a.png';
         await image.decode().catch(() => undefined);
@@ -51,10 +51,10 @@ describeStudio('the studio on its hosts', (studio) => {
         });
         // The events come in tasks of their own, too.
         await new Promise((resolve) => setTimeout(resolve, 100));
-        return { directives, inline: 'inline' in globalThis, evaluated };
+        return { directives: [...directives], inline: 'inline' in globalThis, evaluated };
       });
       expect(broken).toEqual({
-        directives: ['script-src-elem', 'connect-src', 'connect-src', 'img-src', 'script-src'],
+        directives: ['script-src-elem', 'connect-src', 'img-src', 'script-src'],
         inline: false,
         evaluated: false,
       });
@@ -101,8 +101,8 @@ describeStudio('the studio on its hosts', (studio) => {
     const { port, ...first } = await moving();
     const { page } = await visit({ url: first.url });
     await page.evaluate(() => navigator.serviceWorker.ready);
-    const caches = () => page.evaluate(() => globalThis.caches.keys());
-    const [before] = await caches();
+    const versions = async () => (await page.evaluate(() => caches.keys())).filter((name) => name.startsWith('studio-page-'));
+    const [before] = await versions();
     await first.close();
 
     const altered = await alteredStudio({ 'Grad-CAM Studio': 'Grad-CAM Studio, newer' });
@@ -111,7 +111,8 @@ describeStudio('the studio on its hosts', (studio) => {
     await page.reload();
     await firstHeatmap(page);
     expect(await page.title()).toContain('newer');
-    expect((await caches()).filter((name) => name.startsWith('studio-page-'))).toContain(before);
+    // The old version stays whole as long as a page of it may be open.
+    expect(await versions()).toContain(before);
   });
 
   async function plainHost(serving: Promise<Plain>): Promise<Plain> {

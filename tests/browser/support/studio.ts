@@ -25,7 +25,7 @@ export interface VisitOptions extends BrowserContextOptions {
   /** Whether to wait for the first heatmap; default true. */
   readonly wait?: boolean;
   /** Called before the page is loaded. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export interface Visit {
@@ -82,12 +82,29 @@ async function visit(
   return { page, heard, asked, close: () => context.close() };
 }
 
+/** The heatmap, which can be read by keys, and says in its name where the evidence lies. */
+export const heatmap = (page: Page) => page.getByRole('button', { name: /^Heatmap of what speaks for/ });
+
 /** Waits until the heatmap of what the page now shows is there. */
 export async function firstHeatmap(page: Page): Promise<void> {
-  await page
-    .getByRole('img', { name: /evidence/i })
-    .first()
-    .waitFor({ timeout: FIRST_MS });
+  await heatmap(page).first().waitFor({ timeout: FIRST_MS });
+}
+
+/** Waits until the heatmap is that of a class. */
+export async function explained(page: Page, label: string): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`^Heatmap of what speaks for ${label}:`) }).waitFor({ timeout: FIRST_MS });
+}
+
+/** The prediction: classes and their shares, as shown. */
+export async function bars(page: Page): Promise<{ readonly name: string; readonly share: string }[]> {
+  const texts = await page
+    .getByRole('list', { name: /^Classes/ })
+    .getByRole('button')
+    .allInnerTexts();
+  return texts.map((text) => {
+    const [name = '', share = ''] = text.split('\n').filter((line) => line.trim() !== '');
+    return { name, share };
+  });
 }
 
 /** The built page with some words of its files replaced, as other hosts or models would have it. Remove the folder when done. */

@@ -1,10 +1,10 @@
 import { wrap } from 'comlink';
 import type { Remote } from './worker.js';
 
-const engine = wrap<Remote>(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
+const engine: Remote = wrap<Remote>(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
 
 declare global {
-  var remote: typeof engine;
+  var remote: Remote;
 }
 
 globalThis.remote = engine;
