@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { engine } from '../engine/client.js';
 import { problemOf } from '../engine/words.js';
-import { percent } from '../heatmap/where.js';
+import { chance } from '../heatmap/where.js';
 import { shortLabel, titleOf } from '../state/names.js';
 import { methods, model, picture, setProblem, shownAnswer } from '../state/store.js';
 import { viewToHash } from '../state/url.js';
@@ -99,7 +99,7 @@ function names(): readonly string[] {
 async function drawn(kind: 'overlay' | 'figure'): Promise<Blob> {
   const { answer, shown, open, alpha, colormap, method } = current();
   const layers = answer.evidence[0]?.layers ?? [];
-  const titles = names().map((name, index) => `${name}, ${percent(answer.evidence[index]?.probability ?? 0)}`);
+  const titles = names().map((name, index) => `${name}, ${chance(answer.evidence[index]?.probability ?? 0)}`);
   return engine.draw(shown.id, kind, {
     heatmaps: answer.evidence.map(({ heatmap }, index) => ({ heatmap, title: titles[index] ?? '' })),
     placement: answer.placement,

@@ -23,7 +23,7 @@ export function Look() {
       <Slider
         label="Contour"
         value={contour}
-        words={contour === 0 ? 'none' : `at ${percent(contour)}`}
+        words={contour === 0 ? 'none' : percent(contour)}
         set={(value) => change({ contour: value })}
       />
       <fieldset class="colormaps">

@@ -7,7 +7,7 @@ import { view } from '../state/view.js';
 import { contour, pathOf } from './contour.js';
 import { type Painted, paint, place } from './paint.js';
 import { Probe } from './probe.js';
-import { inWords, percent, whereabouts } from './where.js';
+import { chance, inWords, percent, whereabouts } from './where.js';
 
 interface PaneProps {
   readonly picture: Picture | undefined;
@@ -64,7 +64,7 @@ function Statement({ evidence: { class: index, against, probability } }: { reado
     );
   return (
     <>
-      <b>{shortLabel(index)}</b> <span class="share">{percent(probability)}</span>
+      <b>{shortLabel(index)}</b> <span class="share">{chance(probability)}</span>
     </>
   );
 }
@@ -72,10 +72,15 @@ function Statement({ evidence: { class: index, against, probability } }: { reado
 function Where({ words, half }: { readonly words: string; readonly half: number | undefined }) {
   return (
     <>
-      {words.charAt(0).toUpperCase() + words.slice(1)}
-      {half !== undefined && `; half of it on ${percent(half)} of the picture`}
+      {unbroken(words.charAt(0).toUpperCase() + words.slice(1))}
+      {half !== undefined && unbroken(`; half of it on ${percent(half)} of the picture`)}
     </>
   );
+}
+
+/** A number and its sign stay on one line. */
+function unbroken(words: string): string {
+  return words.replaceAll(' %', '\u00a0%');
 }
 
 /** The picture itself; what the network did not see is dark under a heatmap. */
@@ -88,6 +93,9 @@ function Photo({ picture, painted }: { readonly picture: Picture | undefined; re
     const { bitmap } = picture;
     context.canvas.width = bitmap.width;
     context.canvas.height = bitmap.height;
+    // The network sees what is transparent as white.
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, bitmap.width, bitmap.height);
     context.drawImage(bitmap, 0, 0);
     if (painted === undefined || show === 'picture') return;
     const { seen, heatmap } = painted;

@@ -1,13 +1,14 @@
 import { useComputed } from '@preact/signals';
+import type { Question } from '../engine/protocol.js';
 import { stopExplaining } from '../state/ask.js';
 import { shortLabel, titleOf } from '../state/names.js';
-import { busy, layers, picture, progress, shownAnswer } from '../state/store.js';
+import { busy, layers, methods, picture, progress, shownAnswer } from '../state/store.js';
 import { view } from '../state/view.js';
 import { Icon } from '../ui/icons.js';
 import { ProblemAt } from '../ui/problem.js';
 import { Pane } from './pane.js';
 import './stage.css';
-import { inWords, percent, whereabouts } from './where.js';
+import { chance, inWords, whereabouts } from './where.js';
 
 /** The picture and what speaks for its classes. */
 export function Stage() {
@@ -62,28 +63,27 @@ function Made() {
   const answer = shownAnswer.value;
   if (answer === undefined) return <p class="scene-made small quiet">&nbsp;</p>;
   const { evidence, question, milliseconds } = answer;
-  const [first] = evidence;
-  const { layer, method } = question;
-  const names = first?.layers ?? [];
-  const isLast = layer === 'auto' && layers.value?.some(({ name }) => name === names[0]) === true;
+  const grid = evidence[0] && `${evidence[0].map.width}\u00a0×\u00a0${evidence[0].map.height}\u00a0positions`;
   return (
     <p class="scene-made small quiet">
-      <b>{titleOf(method)}</b>{' '}
-      {names.length === 1 ? (
-        <>
-          at {isLast && 'the last feature map, '}
-          <code>{names[0]}</code>
-        </>
-      ) : (
-        `of ${names.length} layers`
-      )}
-      {first && (
-        <span class="whole">
-          , {first.map.width} × {first.map.height} positions
-        </span>
-      )}
-      <span class="whole">, {Math.max(1, Math.round(milliseconds))} ms</span>
+      <b>{titleOf(question.method)}</b> <Explained names={evidence[0]?.layers ?? []} question={question} />, {grid},{' '}
+      {`${Math.max(1, Math.round(milliseconds))}\u00a0ms`}
     </p>
+  );
+}
+
+/** What a method explained: a layer, several, or the picture itself. */
+function Explained({ names, question }: { readonly names: readonly string[]; readonly question: Question }) {
+  const { of } = methods.value.find(({ name }) => name === question.method) ?? {};
+  const [name] = names;
+  if (of === 'input') return <>of the picture’s own pixels</>;
+  if (names.length !== 1) return <>of {names.length} layers</>;
+  const byItself = question.layer === 'auto' && layers.value?.some((layer) => layer.name === name);
+  return (
+    <>
+      at {byItself && 'the last feature map, '}
+      <code>{name}</code>
+    </>
   );
 }
 
@@ -95,7 +95,7 @@ function Spoken() {
     return answer.evidence
       .map((one) => {
         const where = inWords(whereabouts(one.heatmap, answer.placement, answer.picture));
-        return `${shortLabel(one.class)}, ${percent(one.probability)}: ${where}.`;
+        return `${shortLabel(one.class)}, ${chance(one.probability)}: ${where}.`;
       })
       .join(' ');
   });

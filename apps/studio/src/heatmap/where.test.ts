@@ -1,6 +1,6 @@
 import type { Heatmap } from '@gradcam/core';
 import { describe, expect, it } from 'vitest';
-import { inWords, percent, whereabouts } from './where.js';
+import { chance, inWords, percent, whereabouts } from './where.js';
 
 /** A map of 8 × 8 positions. */
 function map(value: (x: number, y: number) => number): Heatmap {
@@ -99,5 +99,21 @@ describe('percent', () => {
     [1, '100 %'],
   ])('%d is %s', (share, words) => {
     expect(percent(share)).toBe(words);
+  });
+});
+
+describe('a probability', () => {
+  it.each([
+    [0, '0 %'],
+    [0.0004, '< 0.1 %'],
+    [0.0123, '1.2 %'],
+    [0.0994, '9.9 %'],
+    [0.0996, '10 %'],
+    [0.731, '73 %'],
+    [0.999, '> 99 %'],
+    // Similarities may be negative.
+    [-0.2, '-20 %'],
+  ])('%d is %s', (probability, words) => {
+    expect(chance(probability)).toBe(words);
   });
 });

@@ -92,6 +92,13 @@ export function inWords(where: Whereabouts | undefined): string {
   return `${where.region}, ${percent(where.share)} of the evidence`;
 }
 
+/** A probability in percent; small ones with the digits that tell them apart. */
+export function chance(probability: number): string {
+  const share = 100 * probability;
+  if (share >= 9.95 || !(share > 0)) return percent(probability);
+  return share < 0.1 ? '< 0.1 %' : `${share.toFixed(1)} %`;
+}
+
 /** A share as a whole number of percent, and never as none or all where it is not. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.005) return '< 1 %';

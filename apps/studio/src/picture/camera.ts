@@ -7,12 +7,16 @@ import { nextId, showFile } from './show.js';
 /** Whether the camera is on. */
 export const live = signal(false);
 
+/** How long a frame that is not shown any more is kept, in milliseconds. */
+const KEPT = 500;
+
 let stream: MediaStream | undefined;
 let stopWatching: (() => void) | undefined;
 
 /** Turns the camera on: its frames are explained one after another, as fast as the engine answers; those between are dropped. */
 export async function startCamera(): Promise<void> {
   setProblem('camera', undefined);
+  setProblem('picture', undefined);
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } } });
   } catch (error) {
@@ -51,7 +55,8 @@ async function showFrame(video: HTMLVideoElement): Promise<void> {
   void show(id, source);
   const before = picture.peek();
   picture.value = { id, key: 'camera', name: 'Camera', width, height, bitmap, live: true };
-  if (before?.live) before.bitmap.close();
+  // Whoever draws the one before has done so by then; its memory is not left to the garbage collector.
+  if (before?.live) setTimeout(() => before.bitmap.close(), KEPT);
 }
 
 /** Turns the camera off; its last frame stays. */

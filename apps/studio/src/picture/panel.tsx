@@ -5,7 +5,7 @@ import { ProblemAt } from '../ui/problem.js';
 import { live, startCamera, stopCamera, takePicture } from './camera.js';
 import { examples } from './examples.js';
 import './panel.css';
-import { showExample, showFile } from './show.js';
+import { own, showExample, showFile } from './show.js';
 
 /** Where pictures come from. */
 export function PicturePanel() {
@@ -16,7 +16,7 @@ export function PicturePanel() {
         <h2 id="picture-title">Picture</h2>
         <span class="small quiet">or drop or paste one</span>
       </header>
-      <div class="thumbs">
+      <div class="thumbs" data-own={own.value !== undefined}>
         {examples.map((example) => (
           <button
             key={example.key}
@@ -31,6 +31,7 @@ export function PicturePanel() {
             <img src={example.url} alt={example.title} width="96" height="96" />
           </button>
         ))}
+        {own.value && <Own />}
       </div>
       {live.value ? (
         <div class="row">
@@ -62,5 +63,24 @@ export function PicturePanel() {
       <ProblemAt place="picture" />
       <ProblemAt place="camera" />
     </section>
+  );
+}
+
+/** The picture of the user's own. */
+function Own() {
+  const last = own.value;
+  if (last === undefined) return null;
+  return (
+    <button
+      type="button"
+      class="thumb"
+      aria-pressed={picture.value?.key === last.key && !live.value}
+      onClick={() => {
+        stopCamera();
+        void showFile(last.file, last.name);
+      }}
+    >
+      <img src={last.url} alt={last.name} width="96" height="96" />
+    </button>
   );
 }

@@ -1,4 +1,4 @@
-import { batch } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { show } from '../engine/client.js';
 import { problemOf } from '../engine/words.js';
 import { picture, setProblem } from '../state/store.js';
@@ -10,6 +10,11 @@ import type { Example } from './examples.js';
 const MAX_DRAWN = 2048;
 /** Side to which a drawing (SVG) is rasterised: its longer one. */
 const DRAWING_SIDE = 1024;
+
+/** The last picture of the user's own, to come back to. */
+export const own = signal<{ readonly key: string; readonly name: string; readonly file: Blob; readonly url: string } | undefined>(
+  undefined,
+);
 
 let pictures = 0;
 
@@ -35,9 +40,13 @@ export async function showFirst({ key, title, url }: Example): Promise<void> {
 
 /** Shows a file that was dropped, pasted or picked. */
 export async function showFile(file: Blob, name: string): Promise<void> {
+  const key = `file:${name}`;
   const read =
     file.type === 'image/svg+xml' ? () => drawingOf(file) : async () => ({ bitmap: await createImageBitmap(file), source: file });
-  await shown(`file:${name}`, name, read);
+  if (!(await shown(key, name, read)) || own.peek()?.file === file) return;
+  const before = own.peek();
+  own.value = { key, name, file, url: URL.createObjectURL(file) };
+  if (before !== undefined) URL.revokeObjectURL(before.url);
 }
 
 interface Read {
@@ -46,11 +55,12 @@ interface Read {
   readonly source: ImageBitmap | Blob;
 }
 
-async function shown(key: string, name: string, read: () => Promise<Read>, choose = () => choicesForPicture(key)): Promise<void> {
+/** Shows a picture as soon as it is read. @returns whether it is the one that is shown */
+async function shown(key: string, name: string, read: () => Promise<Read>, choose = () => choicesForPicture(key)): Promise<boolean> {
   const id = nextId();
   try {
     const { bitmap, source } = await read();
-    if (id !== pictures) return;
+    if (id !== pictures) return false;
     const { width, height } = bitmap;
     const drawn = await smaller(bitmap);
     const handed = show(id, source);
@@ -60,11 +70,13 @@ async function shown(key: string, name: string, read: () => Promise<Read>, choos
     });
     setProblem('picture', undefined);
     await handed;
+    return true;
   } catch (error) {
     const { code, message } = problemOf(error);
     // The browser's own words for a file that it cannot decode say nothing.
     const words = code === '' ? `‘${name}’ could not be read as a picture. Choose a JPEG, PNG, WebP, AVIF, GIF or SVG file.` : message;
     if (id === pictures) setProblem('picture', { code: 'invalid-image', message: words });
+    return false;
   }
 }
 

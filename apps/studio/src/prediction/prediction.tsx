@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { percent } from '../heatmap/where.js';
+import { chance } from '../heatmap/where.js';
 import { labelOf, shortLabel } from '../state/names.js';
 import { answer, model } from '../state/store.js';
 import { change, type Mode, view } from '../state/view.js';
@@ -109,7 +109,7 @@ function Bar({ index, probability }: Ranked) {
       slot.value === 'class' ? { class: chosen, other: left } : { class: left, other: chosen };
     change(pairOf(index, index === opposite ? own : opposite));
   };
-  const shown = percent(probability);
+  const shown = chance(probability);
   return (
     <li>
       <button type="button" class="choice" data-role={role} aria-pressed={role !== undefined} title={labelOf(index)} onClick={choose}>

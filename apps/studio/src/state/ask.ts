@@ -4,6 +4,7 @@ import { Latest } from '../engine/latest.js';
 import type { Answer, Question } from '../engine/protocol.js';
 import { problemOf } from '../engine/words.js';
 import { answer, busy, layers, methods, model, progress, question, setProblem } from './store.js';
+import { change, DEFAULT_VIEW } from './view.js';
 
 const explanations = new Latest<Question, Answer>({
   answer: (asked, signal) => {
@@ -20,17 +21,21 @@ const explanations = new Latest<Question, Answer>({
   },
   failed: (error) => {
     progress.value = undefined;
-    setProblem('explanation', problemOf(error));
+    const problem = problemOf(error);
+    // The engine has another model or picture by now, of which the page hears in a moment.
+    if (problem.code !== 'aborted') setProblem('explanation', problem);
   },
   busy: (working) => {
     busy.value = working;
   },
 });
 
-/** Stops the explanation that is under way. */
+/** Stops the explanation that is under way, and goes back to the method and layer of the last one. */
 export function stopExplaining(): void {
   explanations.drop();
   progress.value = undefined;
+  const { method, layer } = answer.peek()?.question ?? DEFAULT_VIEW;
+  change({ method, layer });
 }
 
 /** From now on the page's question is asked whenever it changes. */
