@@ -59,7 +59,7 @@ describeStudio('the zoo in the page', (studio) => {
     await choose(page);
     await panel(page).getByText('SqueezeNet 1.1', { exact: true }).waitFor({ timeout: 30_000 });
     await explained(page, 'truck');
-    expect(page.url()).toContain(encodeURIComponent(KEY));
+    await expect.poll(() => page.url(), { timeout: 10_000 }).toContain(encodeURIComponent(KEY));
     expect(host.seen.map(({ url }) => url)).toEqual([
       '/onnxmodelzoo/squeezenet1_1_Opset17_torch_hub/resolve/main/squeezenet1_1_Opset17.onnx',
     ]);
