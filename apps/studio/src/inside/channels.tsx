@@ -102,6 +102,11 @@ export function Channels({ parts }: { parts: ChannelParts }) {
         <span>
           <span class="swatch activation" aria-hidden="true" /> lights up, by its own maximum
         </span>
+        {shown.some((k) => channelOf(parts.activations, k).data.some((value) => value < 0)) && (
+          <span>
+            <span class="swatch negative" aria-hidden="true" /> below zero
+          </span>
+        )}
         <span>
           <span class="swatch for" aria-hidden="true" /> + speaks for
         </span>

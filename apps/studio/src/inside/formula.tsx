@@ -15,17 +15,17 @@ export function Formula() {
           ReLU
         </Part>
         <span class="sign bracket">(</span>
-        <Part step={5} says="Σ, the sum over all channels k">
+        <Part step={5} says="Σk, the sum over all channels k">
           Σ<sub>k</sub>
         </Part>
-        <Part step={3} says="α k, the weight of channel k">
+        <Part step={3} says="αk, the weight of channel k">
           <var>α</var>
           <sub>k</sub>
         </Part>
         <span class="sign" aria-hidden="true">
           ·
         </span>
-        <Part step={1} says="A k, the feature map of channel k">
+        <Part step={1} says="Ak, the feature map of channel k">
           <var>A</var>
           <sub>k</sub>
         </Part>
@@ -39,7 +39,7 @@ export function Formula() {
         </span>
         <span class="sign">=</span>
         <span class="plain">mean of</span>
-        <Part step={2} says="the gradient of the score y with respect to the feature map A k">
+        <Part step={2} says="∂y/∂Ak, the gradient of the score y with respect to the feature map">
           ∂<var>y</var>/∂<var>A</var>
           <sub>k</sub>
         </Part>
@@ -72,9 +72,7 @@ function Part({ step, says, children }: { step: number; says: string; children: 
       onBlur={off}
     >
       {children}
-      <span class="step-number" aria-hidden="true">
-        {step}
-      </span>
+      <span class="step-number" data-step={step} />
     </button>
   );
 }

@@ -7,16 +7,19 @@ import './map.css';
 export type Ink = 'activation' | 'signed';
 
 const ACTIVATION = [124, 92, 235] as const;
+/** Feature maps before a ReLU, or behind a GELU, go below zero. */
+const BELOW = [70, 150, 140] as const;
 const FOR = [238, 108, 36] as const;
 const AGAINST = [38, 122, 228] as const;
+
+const inks = { activation: [ACTIVATION, BELOW], signed: [FOR, AGAINST] } as const;
 
 /** A map as pixels, one a position. @param most the number that is painted in full colour */
 export function painted({ width, height, data }: Heatmap, most: number, ink: Ink): ImageData {
   const image = new ImageData(width, height);
   for (let at = 0; at < data.length; at++) {
     const value = data[at] ?? 0;
-    // Where a feature map is below zero (before a ReLU, behind a GELU) it says so.
-    const [red, green, blue] = value < 0 ? AGAINST : ink === 'signed' ? FOR : ACTIVATION;
+    const [red, green, blue] = inks[ink][value < 0 ? 1 : 0];
     image.data.set([red, green, blue, most > 0 ? Math.round(255 * Math.min(1, Math.abs(value) / most)) : 0], 4 * at);
   }
   return image;

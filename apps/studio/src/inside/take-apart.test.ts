@@ -80,6 +80,7 @@ it.each([
   [0.004, '< 1 %'],
   [0.8, '80 %'],
   [0.996, '> 99 %'],
+  [1 - 1e-12, '100 %'],
   [1, '100 %'],
 ])('writes a share of %d as %s', (share, text) => {
   expect(percent(share)).toBe(text);

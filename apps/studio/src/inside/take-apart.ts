@@ -121,6 +121,7 @@ function plain(size: number): string {
 /** A share as people say it: 80 %, and never 0 % or 100 % of what is not. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return '< 1 %';
-  if (share < 1 && share > 0.99) return '> 99 %';
+  // A sum of shares is 1 but for rounding.
+  if (share > 0.99 && share < 1 - 1e-9) return '> 99 %';
   return `${Math.round(100 * share)} %`;
 }

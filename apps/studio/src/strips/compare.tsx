@@ -70,7 +70,7 @@ function Compared() {
                 pointer.value = undefined;
               }}
             >
-              <Thumb heatmap={tile?.heatmap} side={560} label={labelOf(title, tile)} />
+              <Thumb heatmap={tile?.heatmap} side={720} label={labelOf(title, tile)} />
               {pointer.value && (
                 <span class="cross" style={{ left: `${100 * pointer.value.x}%`, top: `${100 * pointer.value.y}%` }} aria-hidden="true" />
               )}

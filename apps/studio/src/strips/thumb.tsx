@@ -27,7 +27,7 @@ export function Thumb({ heatmap, side = 200, label }: { heatmap: Heatmap | undef
     context.globalAlpha = alpha;
     context.drawImage(colours, 0, 0);
   }, [heatmap, shown, placement, alpha, colormap, side]);
-  return <canvas ref={canvas} class="thumb" {...(label === undefined ? {} : { role: 'img', 'aria-label': label })} />;
+  return <canvas ref={canvas} class="small-map" {...(label === undefined ? {} : { role: 'img', 'aria-label': label })} />;
 }
 
 /** What stands in place of what a picture is needed for that stays. */
