@@ -135,10 +135,9 @@ async function exported(): Promise<void> {
 
 async function copied(host: Host): Promise<void> {
   const { answer, open, layer, method, alpha, colormap, picture: key, model: modelKey } = current();
-  const isFile = (text: string) => text.startsWith('file:');
   const shown: Shown = {
-    model: isFile(modelKey) ? modelKey.slice('file:'.length) : modelKey === 'everyday' ? 'everyday-int8.onnx' : `${open.name}.onnx`,
-    picture: isFile(key) ? key.slice('file:'.length) : key === 'camera' ? 'camera.png' : `${key}.svg`,
+    model: modelFile(modelKey),
+    picture: pictureFile(key),
     preprocess: open.preprocess,
     input: open.input,
     classes: answer.evidence.map(({ class: index }) => index),
@@ -149,6 +148,17 @@ async function copied(host: Host): Promise<void> {
     colormap,
   };
   await copy(program(host, shown), 'The program was copied');
+}
+
+function modelFile(key: string): string {
+  const [, origin, name] = /^(file|zoo):(.*)$/s.exec(key) ?? [];
+  if (name === undefined) return 'everyday-int8.onnx';
+  return origin === 'zoo' ? `${name}.onnx` : name;
+}
+
+function pictureFile(key: string): string {
+  if (key.startsWith('file:')) return key.slice('file:'.length);
+  return key === 'camera' ? 'camera.png' : `${key}.svg`;
 }
 
 function address(): string {

@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals';
 import bundled from '../../../../packages/cli/model/everyday-int8.onnx?url';
 import { engine, open } from '../engine/client.js';
-import type { ModelSource, ModelWords } from '../engine/protocol.js';
+import type { ModelFacts, ModelSource, ModelWords } from '../engine/protocol.js';
 import { problemOf } from '../engine/words.js';
 import { model, opening, setProblem } from '../state/store.js';
 import { change, view } from '../state/view.js';
@@ -47,6 +47,7 @@ async function opened(source: ModelSource, choose: () => void): Promise<boolean>
     if (turn !== openings) return false;
     batch(() => {
       choose();
+      keepKnown(facts);
       model.value = facts;
     });
     return true;
@@ -56,6 +57,13 @@ async function opened(source: ModelSource, choose: () => void): Promise<boolean>
   } finally {
     if (turn === openings) opening.value = undefined;
   }
+}
+
+/** Classes of an address that the model does not have are left out: the most probable ones are explained instead. */
+function keepKnown({ classes }: ModelFacts): void {
+  const { class: first, other } = view.peek();
+  const known = (index: number | undefined) => (index !== undefined && index < classes ? index : undefined);
+  change({ class: known(first), other: known(other) });
 }
 
 /** Opens a model of the user's own with what was given along with it; labels or preprocessing alone are those of the open model. */

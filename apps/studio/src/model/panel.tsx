@@ -24,7 +24,7 @@ export function ModelPanel() {
           </button>
         )}
       </header>
-      {asked !== undefined && <Missing model={asked.model} picture={asked.picture} />}
+      {asked !== undefined && asked.model !== view.value.model && <Missing model={asked.model} />}
       <div aria-live="polite">
         {opening.value !== undefined ? (
           <p>
@@ -65,16 +65,16 @@ export function ModelPanel() {
   );
 }
 
-/** What the page's address asks for and the page does not have. */
-function Missing({ model: key, picture }: { readonly model: string; readonly picture: string }) {
-  const name = (text: string) => <code>{text.replace(/^(?:file|zoo):/, '')}</code>;
+/** What to do where the page's address asks for a model that the page does not have. */
+function Missing({ model: key }: { readonly model: string }) {
+  const name = <code>{key.replace(/^(?:file|zoo):/, '')}</code>;
   return (
     <p class="note small">
-      This link was made with {key !== EVERYDAY && <>the model {name(key)}</>}
-      {key !== EVERYDAY && picture.startsWith('file:') && ' and '}
-      {picture.startsWith('file:') && <>the picture {name(picture)}</>}, which{' '}
-      {key.startsWith('zoo:') ? 'you can choose from the zoo' : 'are not part of a link'}. Open{' '}
-      {key.startsWith('zoo:') ? 'it' : 'the same files'} here to see what it shows.
+      {key.startsWith('zoo:') ? (
+        <>This link shows the pretrained network {name}: choose it below to see the same.</>
+      ) : (
+        <>This link shows the model {name}, and files are not part of links: open it here to see the same.</>
+      )}
     </p>
   );
 }

@@ -1,4 +1,6 @@
 import { picture } from '../state/store.js';
+import { view } from '../state/view.js';
+import { wanted } from '../state/wanted.js';
 import { Icon } from '../ui/icons.js';
 import { Pick } from '../ui/pick.js';
 import { ProblemAt } from '../ui/problem.js';
@@ -10,6 +12,7 @@ import { own, showExample, showFile } from './show.js';
 /** Where pictures come from. */
 export function PicturePanel() {
   const key = picture.value?.key;
+  const asked = wanted.value;
   return (
     <section class="card" aria-labelledby="picture-title">
       <header>
@@ -59,6 +62,12 @@ export function PicturePanel() {
             Camera
           </button>
         </div>
+      )}
+      {asked?.picture.startsWith('file:') && asked.picture !== view.value.picture && (
+        <p class="note small">
+          This link shows the picture <code>{asked.picture.slice('file:'.length)}</code>, and files are not part of links: choose it here to
+          see the same.
+        </p>
       )}
       <ProblemAt place="picture" />
       <ProblemAt place="camera" />

@@ -39,7 +39,7 @@ export function Prediction() {
         {rows?.map((ranked) => (
           <Bar key={ranked.index} {...ranked} />
         ))}
-        {rows === undefined && Array.from({ length: SHOWN }, (_, row) => <li key={`waiting-${row}`} class="choice-waiting" />)}
+        {rows === undefined && Array.from({ length: SHOWN }, (_, row) => <Waiting key={`waiting-${row}`} />)}
       </ul>
       {rows?.length === 0 && <p class="small quiet">No class has “{typed.value.trim()}” in its name.</p>}
       <label class="search">
@@ -122,6 +122,18 @@ function Bar({ index, probability }: Ranked) {
           <span style={{ width: `${Math.max(0, Math.min(1, probability)) * 100}%` }} />
         </span>
       </button>
+    </li>
+  );
+}
+
+/** The room of a class that is not known yet. */
+function Waiting() {
+  return (
+    <li aria-hidden="true">
+      <span class="choice">
+        <span class="choice-label">&nbsp;</span>
+        <span class="choice-track" />
+      </span>
     </li>
   );
 }

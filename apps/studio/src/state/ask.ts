@@ -3,8 +3,11 @@ import { engine, explain } from '../engine/client.js';
 import { Latest } from '../engine/latest.js';
 import type { Answer, Question } from '../engine/protocol.js';
 import { problemOf } from '../engine/words.js';
-import { answer, busy, layers, methods, model, progress, question, setProblem } from './store.js';
-import { change, DEFAULT_VIEW } from './view.js';
+import { answer, busy, layers, methods, model, progress, question, setProblem, shownAnswer } from './store.js';
+import { change, DEFAULT_VIEW, view } from './view.js';
+
+/** Whether what is worked out is not what was asked for, and the words that say why are to stay. */
+let instead = false;
 
 const explanations = new Latest<Question, Answer>({
   answer: (asked, signal) => {
@@ -17,13 +20,20 @@ const explanations = new Latest<Question, Answer>({
     // What came back from the worker is a copy of the question.
     answer.value = { ...answered, question: asked };
     progress.value = undefined;
-    setProblem('explanation', undefined);
+    if (!instead) setProblem('explanation', undefined);
+    instead = false;
   },
   failed: (error) => {
     progress.value = undefined;
     const problem = problemOf(error);
     // The engine has another model or picture by now, of which the page hears in a moment.
-    if (problem.code !== 'aborted') setProblem('explanation', problem);
+    if (problem.code === 'aborted') return;
+    setProblem('explanation', problem);
+    // A layer or method of the address that this model does not have: the first view is shown beside the words.
+    if (shownAnswer.peek() !== undefined) return;
+    const { layer, method } = DEFAULT_VIEW;
+    instead = view.peek().layer !== layer || view.peek().method !== method;
+    change({ layer, method });
   },
   busy: (working) => {
     busy.value = working;
@@ -44,19 +54,22 @@ export function startAsking(): void {
     const asked = question.value;
     if (asked !== undefined) explanations.ask(asked);
   });
+  let listed: number | undefined;
   effect(() => {
     const id = model.value?.id;
-    layers.value = undefined;
-    if (id === undefined) return;
+    if (id !== listed) layers.value = undefined;
+    // The heatmap comes first.
+    if (id === undefined || id === listed || busy.value) return;
+    listed = id;
     engine.layers(id).then(
-      (listed) => {
-        if (model.peek()?.id === id) layers.value = listed;
+      (found) => {
+        if (model.peek()?.id === id) layers.value = found;
       },
       // Whoever explains says why there is no layer.
       () => {},
     );
   });
-  void engine.methods().then((listed) => {
-    methods.value = listed;
+  void engine.methods().then((all) => {
+    methods.value = all;
   });
 }

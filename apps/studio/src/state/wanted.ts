@@ -29,16 +29,25 @@ export function choicesForPicture(key: string): Partial<View> {
   const asked = wanted.peek();
   if (asked?.picture !== key) return { picture: key, ...noClasses };
   came({ picture: key });
+  // Classes are those of its model; where that is still missing they come along with it.
+  if (wanted.peek() !== undefined) return { picture: key, ...noClasses };
   return { picture: key, class: asked.class, other: asked.other };
 }
 
-let here: { readonly model?: string; readonly picture?: string } = {};
+/** What came of what was asked for. */
+interface Here {
+  readonly asked: View;
+  readonly model?: string;
+  readonly picture?: string;
+}
+
+let here: Here | undefined;
 
 /** Nothing is missing any more once both are there. What comes with the page is there from the beginning. */
 function came(what: { readonly model?: string; readonly picture?: string }): void {
-  here = { ...here, ...what };
   const asked = wanted.peek();
   if (asked === undefined) return;
+  here = { ...(here?.asked === asked ? here : { asked }), ...what };
   const hasModel = here.model === asked.model || asked.model === DEFAULT_VIEW.model;
   const hasPicture = here.picture === asked.picture || !asked.picture.startsWith('file:');
   if (hasModel && hasPicture) wanted.value = undefined;
