@@ -57,9 +57,11 @@ describe('contour', () => {
     ]);
     const lines = contour(full, 0.5);
     expect(lines).toHaveLength(1);
-    for (const [x, y] of lines[0] ?? []) {
-      expect(x >= 0 && x <= 2 && y >= 0 && y <= 2).toBe(true);
-    }
+    const points = lines[0] ?? [];
+    for (const [x, y] of points) expect([x === 0 || x === 2, y === 0 || y === 2]).toContain(true);
+    // All four corners are reached: nothing of the map is left out.
+    for (const corner of ['0,0', '2,0', '2,2', '0,2']) expect(points.map(String)).toContain(corner);
+    expect(area(points)).toBeCloseTo(8, 12);
   });
 
   it('joins the high corners of a saddle where its middle is high, and parts them where it is low', () => {

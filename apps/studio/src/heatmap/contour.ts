@@ -10,20 +10,27 @@ interface Crossing {
   readonly y: number;
 }
 
+/** Rows and columns that the grid has beyond the map, at each side. */
+const BORDER = 2;
+
 /**
  * The lines on which a heatmap has a given value, by marching squares with linear interpolation. Higher values lie to the right of a line's direction.
- * The map is taken to fall to below every level at its edge, so that each line is closed.
+ * Beyond its outermost centres the map goes on as it is, as it is drawn; at its edge it falls to below every level, so that each line is closed.
  *
  * @param level above 0
  * @returns loops in the map's own continuous coordinates, 0 … width and 0 … height (position i has its centre at i + ½)
  */
 export function contour({ width, height, data }: Heatmap, level: number): Loop[] {
-  // The grid has a border of its own: columns −1 and `width`, rows −1 and `height`.
-  const columns = width + 2;
-  const at = (i: number, j: number) =>
-    i < 1 || j < 1 || i > width || j > height ? Math.min(0, level - 1) : (data[(j - 1) * width + i - 1] ?? 0);
-  const x = (i: number) => Math.min(Math.max(i - 0.5, 0), width);
-  const y = (j: number) => Math.min(Math.max(j - 0.5, 0), height);
+  // The inner column of the border lies on the map's edge and repeats its values; the outer one, which is below the level, lies there, too.
+  const columns = width + 2 * BORDER;
+  const rows = height + 2 * BORDER;
+  const clamp = (i: number, length: number) => Math.min(Math.max(i - BORDER, 0), length - 1);
+  const at = (i: number, j: number) => {
+    const isOuter = i === 0 || j === 0 || i === columns - 1 || j === rows - 1;
+    return isOuter ? level - 1 : (data[clamp(j, height) * width + clamp(i, width)] ?? 0);
+  };
+  const x = (i: number) => Math.min(Math.max(i - BORDER + 0.5, 0), width);
+  const y = (j: number) => Math.min(Math.max(j - BORDER + 0.5, 0), height);
   const share = (from: number, to: number) => (level - from) / (to - from);
   const across = (i: number, j: number): Crossing => {
     const t = share(at(i, j), at(i + 1, j));
@@ -37,8 +44,8 @@ export function contour({ width, height, data }: Heatmap, level: number): Loop[]
   // Where each line goes on from a crossing.
   const next = new Map<number, { readonly from: Crossing; readonly to: number }>();
   const line = (from: Crossing, to: Crossing) => next.set(from.key, { from, to: to.key });
-  for (let j = 0; j < height + 1; j++) {
-    for (let i = 0; i < width + 1; i++) {
+  for (let j = 0; j < rows - 1; j++) {
+    for (let i = 0; i < columns - 1; i++) {
       const corners = [at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)] as const;
       const high = corners.map((value) => value >= level);
       const [a, b, c, d] = high;
