@@ -21,7 +21,7 @@ const VISITS = 5;
 const BUDGET = { kilobytes: 150, ratio: 1.1 } as const;
 
 /** ONNX Runtime's own files, which are counted by themselves. */
-const RUNTIME = /\/ort-wasm[^/]*$/;
+const RUNTIME = /\/ort[.-][^/]*$/;
 
 const HEATMAP = 'button[aria-label^="Heatmap of what speaks for"]';
 
