@@ -134,6 +134,14 @@ describe('the engine', () => {
     expect(facts.preprocess).toMatchObject({ size: [32, 32], mean: [0.5, 0.5, 0.5] });
   });
 
+  it('opens the last of several models that are opened at once', async () => {
+    const first = engine.open({ name: 'first', model: bytes });
+    const last = engine.open({ name: 'last', model: bytes });
+    await expect(first).rejects.toMatchObject({ code: 'aborted' });
+    facts = await last;
+    expect((await engine.explain(asked(), 13)).evidence).toHaveLength(1);
+  });
+
   it('keeps the open model where another cannot be read', async () => {
     await expect(engine.open({ name: 'none', model: Uint8Array.of(1, 2, 3) })).rejects.toThrow();
     expect((await engine.explain(asked(), 12)).evidence).toHaveLength(1);

@@ -34,6 +34,7 @@ export class Engine {
   readonly #stops = new Map<number, { aborted: boolean }>();
   #opened: Opened | undefined;
   #models = 0;
+  #openings = 0;
 
   constructor(
     private readonly runtime: Promise<Runtime>,
@@ -47,8 +48,10 @@ export class Engine {
 
   /** Reads a model and makes it the one that is asked; the one before stays where that fails. @throws GradcamError, OnnxGradError */
   async open(source: ModelSource): Promise<ModelFacts> {
+    const turn = ++this.#openings;
+    const read = await readSource(this.runtime, source, ++this.#models);
+    if (turn !== this.#openings) throw new GradcamError('aborted', 'another model was opened since');
     const runtime = await this.runtime;
-    const read = await readSource(runtime, source, ++this.#models);
     const before = this.#opened;
     const { bytes, session, facts } = read;
     this.#opened = {

@@ -13,9 +13,10 @@ export interface OpenModel {
 }
 
 /** Reads a model: what it takes, what it gives, and how its pictures are prepared. @throws GradcamError, OnnxGradError */
-export async function readSource(runtime: Runtime, given: ModelSource, id: number): Promise<OpenModel> {
+export async function readSource(starting: Promise<Runtime>, given: ModelSource, id: number): Promise<OpenModel> {
   const { model: file, external, ...source } = given;
-  const bytes = typeof file === 'string' ? await fetched(file, source.name) : file;
+  // The file comes while WebAssembly is still on its way.
+  const [runtime, bytes] = await Promise.all([starting, typeof file === 'string' ? fetched(file, source.name) : file]);
   const session = weights(bytes, given);
   const model = await readClassifier(runtime, bytes, { session });
   return { source, facts: await factsOf({ model, bytes }, source, id), model, bytes, session };
