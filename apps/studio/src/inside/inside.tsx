@@ -1,14 +1,15 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { layers, picture } from '../state/store.js';
+import { answer, layers, model, picture } from '../state/store.js';
 import { view } from '../state/view.js';
 import { useNear } from '../strips/near.js';
 import { shortName } from '../strips/pick.js';
 import { Paused } from '../strips/thumb.js';
+import { Segmented } from '../ui/segmented.js';
 import { Channels, Fewest } from './channels.js';
 import { Formula, Step } from './formula.js';
 import { InsidePicture } from './picture.js';
-import { askInside, inside, insideBusy, insideProblem, insideQuestion, names, shares } from './state.js';
+import { askInside, inside, insideBusy, insideProblem, insideQuestion, names, shares, which } from './state.js';
 import { Sum } from './sum.js';
 import { fewestFor, isFlat, number } from './take-apart.js';
 import './inside.css';
@@ -31,6 +32,7 @@ export function Inside() {
           {view.value.method === 'gradcam' ? '.' : '. The heatmap above is by another method; this is Grad-CAM’s.'}
         </p>
       </header>
+      <Which />
       <Formula />
       {insideProblem.value && (
         <p class="problem" role="alert">
@@ -39,6 +41,21 @@ export function Inside() {
       )}
       {picture.value?.live ? <Paused /> : parts === undefined ? <div class="inside-waiting" aria-hidden="true" /> : <Parts />}
     </section>
+  );
+}
+
+/** Which of two classes, where two are shown. */
+function Which() {
+  const { evidence = [] } = answer.value ?? {};
+  if (evidence.length < 2) return null;
+  const options = evidence.map(({ class: index }, at) => [String(at), model.value?.labels[index] ?? `class ${index}`] as const);
+  const choose = (at: string) => {
+    which.value = Number(at);
+  };
+  return (
+    <div>
+      <Segmented label="The class whose heatmap is taken apart" options={options} value={String(which.value)} choose={choose} />
+    </div>
   );
 }
 

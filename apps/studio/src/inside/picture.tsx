@@ -59,7 +59,7 @@ export function InsidePicture({ parts }: { parts: ChannelParts }) {
         aria-roledescription="picture with positions"
         aria-label={`The picture under the map’s ${width} × ${height} positions. Arrow keys go from one to the next.`}
         aria-describedby="inside-voices"
-        style={{ aspectRatio: `${shown.width} / ${shown.height}` }}
+        style={{ aspectRatio: `${shown.width} / ${shown.height}`, maxWidth: `calc(${shown.width / shown.height} * max(60vh, 280px))` }}
         onKeyDown={go}
         onPointerMove={(event) => {
           if (event.pointerType !== 'touch') pointed.value = pointAt(event);

@@ -61,9 +61,12 @@ export const names = computed(() => {
   return { class: named(asked?.class) ?? '', against: named(asked?.against) };
 });
 
+/** Which of two classes that are shown side by side is taken apart. */
+export const which = signal(0);
+
 /** What is to be taken apart: what the heatmap explains, unless a camera is on. */
 export const insideQuestion = computed<InsideQuestion | undefined>(() => {
-  const [first] = answer.value?.evidence ?? [];
+  const { [which.value]: first = answer.value?.evidence[0] } = answer.value?.evidence ?? [];
   if (!current.value || first === undefined || answer.value === undefined || picture.value?.live) return undefined;
   const { model: open, picture: shown } = answer.value.question;
   return { model: open, picture: shown, class: first.class, against: first.against, layer: view.value.layer };

@@ -4,7 +4,7 @@ import type { Tile } from '../engine/strips.js';
 import { whereabouts } from '../heatmap/where.js';
 import { answer, methods, model, picture } from '../state/store.js';
 import { useNear } from './near.js';
-import { askMethods, askSlow, methodsAsked, methodTiles, slow } from './state.js';
+import { askMethods, askSlow, methodsAnswered, methodsAsked, methodTiles, slow } from './state.js';
 import { Paused, Thumb } from './thumb.js';
 import './strips.css';
 
@@ -30,15 +30,19 @@ const MAX_AT_ONCE = 4 * 2 ** 20;
 export function Compare() {
   const section = useRef<HTMLElement>(null);
   const near = useNear(section);
+  const begun = useRef('');
   useSignalEffect(() => {
     const wanted = methodsAsked.value;
     if (!near.value || wanted === undefined) return;
     askMethods(wanted);
     const last = methods.peek().find(({ name }) => name === 'smoothgrad');
     const small = (model.peek()?.bytes ?? Number.POSITIVE_INFINITY) <= MAX_AT_ONCE;
-    // The quick ones first: what is there already is not worked out again.
+    // The quick ones first; and once for each question, since whoever stops it means it.
     const tiles = methodTiles.value;
-    if (small && last && tiles.has('gradcam') && tiles.has('saliency') && !tiles.has('smoothgrad')) void askSlow(last);
+    const { key } = methodsAnswered.value;
+    if (!small || last === undefined || key === begun.current || !tiles.has('gradcam') || !tiles.has('saliency')) return;
+    begun.current = key;
+    if (!tiles.has('smoothgrad')) void askSlow(last);
   });
   return (
     <section class="strip compare card" ref={section} aria-labelledby="compare-title">
@@ -136,5 +140,5 @@ function labelOf(title: string, tile: Tile | undefined): string {
 
 function halfOf(tile: Tile | undefined): string {
   const found = where(tile);
-  return found === undefined ? '' : `Half of it lies on ${Math.max(1, Math.round(100 * found.half))} % of the picture.`;
+  return found === undefined ? '' : `Half of it lies on ${Math.max(1, Math.round(100 * found.half))}\u00a0% of the picture.`;
 }

@@ -6,28 +6,38 @@ import { view } from '../state/view.js';
 
 /** A heatmap over the picture, small. @param side its longer side in pixels of the canvas */
 export function Thumb({ heatmap, side = 200, label }: { heatmap: Heatmap | undefined; side?: number; label?: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const under = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLCanvasElement>(null);
   const shown = picture.value;
   const placement = answer.value?.placement;
   const { alpha, colormap } = view.value;
   useEffect(() => {
-    const element = canvas.current;
-    if (element === null || shown === undefined || shown.live) return;
-    const factor = side / Math.max(shown.width, shown.height);
-    element.width = Math.max(1, Math.round(factor * shown.width));
-    element.height = Math.max(1, Math.round(factor * shown.height));
-    const context = element.getContext('2d');
-    if (context === null) return;
-    context.drawImage(shown.bitmap, 0, 0, element.width, element.height);
+    if (under.current === null || shown === undefined || shown.live) return;
+    const { width, height } = fit(under.current, shown, side);
+    under.current.getContext('2d')?.drawImage(shown.bitmap, 0, 0, width, height);
+  }, [shown, side]);
+  // In a canvas of its own: forty of them follow the opacity without being painted again.
+  useEffect(() => {
+    if (over.current === null || shown === undefined || shown.live) return;
+    const { width, height } = fit(over.current, shown, side);
     if (heatmap === undefined || placement === undefined) return;
-    const { width, height } = element;
-    const placed = placeHeatmap(heatmap, onSmall(placement, shown, element, heatmap), { width, height });
-    const colours = new OffscreenCanvas(width, height);
-    colours.getContext('2d')?.putImageData(paint(placed, colormap), 0, 0);
-    context.globalAlpha = alpha;
-    context.drawImage(colours, 0, 0);
-  }, [heatmap, shown, placement, alpha, colormap, side]);
-  return <canvas ref={canvas} class="small-map" {...(label === undefined ? {} : { role: 'img', 'aria-label': label })} />;
+    const placed = placeHeatmap(heatmap, onSmall(placement, shown, { width, height }, heatmap), { width, height });
+    over.current.getContext('2d')?.putImageData(paint(placed, colormap), 0, 0);
+  }, [heatmap, shown, placement, colormap, side]);
+  return (
+    <span class="small-map" {...(label === undefined ? {} : { role: 'img', 'aria-label': label })}>
+      <canvas ref={under} />
+      <canvas ref={over} style={{ opacity: alpha }} />
+    </span>
+  );
+}
+
+/** Makes a canvas as large as a small copy of the picture, and empty. */
+function fit(canvas: HTMLCanvasElement, { width, height }: { readonly width: number; readonly height: number }, side: number) {
+  const factor = side / Math.max(width, height);
+  canvas.width = Math.max(1, Math.round(factor * width));
+  canvas.height = Math.max(1, Math.round(factor * height));
+  return { width: canvas.width, height: canvas.height };
 }
 
 /** What stands in place of what a picture is needed for that stays. */
