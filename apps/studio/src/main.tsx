@@ -1,13 +1,14 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.js';
+import { onNoEngine } from './engine/client.js';
 import { openFirstModel } from './model/first.js';
 import { EVERYDAY } from './model/open.js';
 import { keepForOffline } from './offline/register.js';
 import { isExample } from './picture/examples.js';
 import { showFirstPicture } from './picture/first.js';
 import { startAsking } from './state/ask.js';
-import { answer } from './state/store.js';
+import { answer, setProblem } from './state/store.js';
 import { startWriting } from './state/sync.js';
 import { viewFromHash } from './state/url.js';
 import { view } from './state/view.js';
@@ -21,6 +22,12 @@ if (!has.model || asked.picture.startsWith('file:')) wanted.value = asked;
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
 startAsking();
+onNoEngine(() =>
+  setProblem('model', {
+    code: 'network',
+    message: 'The engine of this page could not be loaded. Check the connection, then load the page again.',
+  }),
+);
 startWriting();
 void showFirstPicture();
 void openFirstModel();

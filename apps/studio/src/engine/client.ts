@@ -6,8 +6,15 @@ import { carryCodes } from './words.js';
 
 carryCodes();
 
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+
+/** Tells where the worker does not start: its files could not be loaded, so that nothing will be answered. */
+export function onNoEngine(failed: () => void): void {
+  worker.addEventListener('error', failed, { once: true });
+}
+
 /** The engine in its worker. What takes no signal and no transfer is asked of it directly. */
-export const engine: Remote<Engine> = wrap<Engine>(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' }));
+export const engine: Remote<Engine> = wrap<Engine>(worker);
 
 let tickets = 0;
 

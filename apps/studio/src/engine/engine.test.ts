@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { nodeRuntime, readImage } from '@gradcam/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { externalClassifier } from '../../../../packages/cli/src/testing/models.js';
 import { Engine } from './engine.js';
 import type { ModelFacts, Question } from './protocol.js';
 
@@ -132,6 +133,14 @@ describe('the engine', () => {
     });
     expect(facts.labels[3]).toBe('thing 3');
     expect(facts.preprocess).toMatchObject({ size: [32, 32], mean: [0.5, 0.5, 0.5] });
+  });
+
+  it('takes weights in files of their own, by the name of the file, and asks for those that are missing', async () => {
+    const { model, weights } = externalClassifier('folder/weights.bin');
+    const opening = engine.open({ name: 'net.onnx', model });
+    await expect(opening).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining("weights in 'weights.bin'") });
+    facts = await engine.open({ name: 'net.onnx', model, external: new Map([['weights.bin', weights]]) });
+    expect((await engine.explain(asked(), 14)).evidence).toHaveLength(1);
   });
 
   it('opens the last of several models that are opened at once', async () => {

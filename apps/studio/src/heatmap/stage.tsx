@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals';
 import type { Question } from '../engine/protocol.js';
 import { stopExplaining } from '../state/ask.js';
 import { shortLabel, titleOf } from '../state/names.js';
-import { busy, layers, methods, picture, progress, shownAnswer } from '../state/store.js';
+import { busy, layers, methods, model, picture, progress, shownAnswer } from '../state/store.js';
 import { view } from '../state/view.js';
 import { Icon } from '../ui/icons.js';
 import { ProblemAt } from '../ui/problem.js';
@@ -30,6 +30,7 @@ export function Stage() {
         ))}
         <Working />
       </div>
+      {model.value === undefined && <ProblemAt place="model" />}
       <ProblemAt place="explanation" />
       <Made />
       <Spoken />

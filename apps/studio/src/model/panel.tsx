@@ -5,6 +5,7 @@ import { view } from '../state/view.js';
 import { wanted } from '../state/wanted.js';
 import { Pick } from '../ui/pick.js';
 import { ProblemAt } from '../ui/problem.js';
+import { sentence } from '../ui/sentence.js';
 import { sortFiles } from './files.js';
 import { describe, EVERYDAY, openBundled, openFiles } from './open.js';
 import './panel.css';
@@ -40,14 +41,14 @@ export function ModelPanel() {
               </p>
               {facts.notes.map((note) => (
                 <p key={note} class="small quiet">
-                  {note}
+                  {sentence(note)}
                 </p>
               ))}
             </>
           )
         )}
       </div>
-      <ProblemAt place="model" />
+      {facts && <ProblemAt place="model" />}
       <div class="row">
         <Pick
           label="Open an .onnx file"
