@@ -2,8 +2,8 @@ import { openExplainer, readClassifier, type Tensor } from '@gradcam/core';
 import { webRuntime } from '@gradcam/web';
 import { expose } from 'comlink';
 
-/** Runs of one side in a row; the sides take turns, so that a slower moment meets both. */
-const BLOCK = 5;
+/** Rounds that are not counted. In each round both sides run once, so that a slower moment meets both. */
+const WARM_UP = 3;
 
 /** Milliseconds of a run of each side, medians. */
 export interface Times {
@@ -29,15 +29,11 @@ const sides = {
     const feeds = { [session.inputs[0]?.name ?? '']: input };
     const plain = { run: () => session.run(feeds), times: [] as number[] };
     const explain = { run: () => explainer.explain(input), times: [] as number[] };
-    while (explain.times.length < rounds) {
-      for (const side of plain.times.length % (2 * BLOCK) === 0 ? [plain, explain] : [explain, plain]) {
-        // Not counted: the threads of the side before still wait for work.
+    for (let round = -WARM_UP; round < rounds; round++) {
+      for (const side of round % 2 === 0 ? [plain, explain] : [explain, plain]) {
+        const start = performance.now();
         await side.run();
-        for (let run = 0; run < BLOCK; run++) {
-          const start = performance.now();
-          await side.run();
-          side.times.push(performance.now() - start);
-        }
+        if (round >= 0) side.times.push(performance.now() - start);
       }
     }
     await session.close();
