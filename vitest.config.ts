@@ -10,6 +10,7 @@ export const sources = {
   '@gradcam/ort': source('packages/ort/src/index.ts'),
   '@gradcam/web': source('packages/web/src/index.ts'),
   '@gradcam/node': source('packages/node/src/index.ts'),
+  '@gradcam/jobs': source('packages/jobs/src/index.ts'),
 };
 
 export default defineConfig({

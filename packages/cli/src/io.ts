@@ -10,6 +10,8 @@ export interface Io {
   readonly columns?: number | undefined;
   /** Everything on standard input. @throws GradcamError `limit` */
   readonly input: () => Promise<Uint8Array>;
+  /** The lines of standard input, as they come. */
+  readonly lines: () => AsyncIterable<string>;
   /** Aborted when the user wants the command to stop. */
   readonly signal?: AbortSignal | undefined;
   /** Show where errors come from. */

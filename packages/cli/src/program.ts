@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { AddCommand } from './commands/add.js';
+import { batchCommand } from './commands/batch/command.js';
 import { evaluateCommand } from './commands/evaluate/command.js';
 import { explainCommand } from './commands/explain/command.js';
 import { exportCommand } from './commands/export.js';
@@ -49,6 +50,7 @@ export function createProgram(io: Io, finish: (status: number) => void): Command
     exportCommand,
     factorizeCommand,
     evaluateCommand,
+    batchCommand,
     methodsCommand,
     studioCommand,
   ];

@@ -46,8 +46,9 @@ export {
   type Measurement,
   openEvaluator,
 } from './metrics/evaluator.js';
+export { energyInside } from './metrics/energy-pointing-game.js';
 export { findMetric, metrics } from './metrics/index.js';
-export type { Truth } from './metrics/judge.js';
+export { locate, type Truth } from './metrics/judge.js';
 export type { Curve, CurveMetric, Judged, Located, Metric, MetricSettings, ScalarMetric } from './metrics/metric.js';
 export {
   type Depth,
@@ -99,6 +100,7 @@ export type { Control, RunContext, RunSettings } from './runs/context.js';
 export { type Random, randomFrom } from './runs/random.js';
 export type * from './runtime/runtime.js';
 export { boxScore } from './targets/box.js';
+export { describedTarget, type TargetDescription } from './targets/described.js';
 export { chooseTarget, findTarget, targets } from './targets/index.js';
 export { maskSum } from './targets/mask.js';
 export { against } from './targets/probability.js';

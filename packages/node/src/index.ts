@@ -1,7 +1,11 @@
+export { errnoCode, readingError, writingError } from './files/errors.js';
+export { tryLock } from './files/lock.js';
+export { namePart } from './files/name-part.js';
 export { writeFileAtomic } from './files/write.js';
 export { encodeImage, encodePng, imageExtension, imageExtensions } from './image/encode.js';
 export { renderFigure } from './image/figure.js';
 export { readImage } from './image/read.js';
+export { decodeOneByOne } from './image/sharp.js';
 export { readExternalData } from './model/external-data.js';
 export { MODEL_SPARE_BYTES, type ModelFile, readModelFile } from './model/read.js';
 export { type Sidecar, type Sidecars, sidecars } from './model/sidecars.js';

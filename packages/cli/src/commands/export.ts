@@ -1,4 +1,4 @@
-import { type Exported, exportExplained, readClassifier } from '@gradcam/core';
+import { describedTarget, type Exported, exportExplained, readClassifier } from '@gradcam/core';
 import { Option } from 'commander';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
@@ -94,7 +94,7 @@ async function writeExport(flags: ExportFlags, io: Io): Promise<void> {
     ...(flags.layer.length > 0 && { layers: flags.layer }),
     ...(flags.method !== undefined && { methods: [flags.method] }),
     ...(flags.fusion && { fusion: flags.fusion }),
-    ...(asked !== undefined && { target: asked }),
+    ...(asked !== undefined && { target: describedTarget(asked) }),
     ...(flags.counterfactual && { counterfactual: true }),
     ...output,
     session,

@@ -1,6 +1,7 @@
+import { namePart } from '@gradcam/node';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { namePart, PathClaims } from './names.js';
+import { PathClaims } from './names.js';
 
 describe('PathClaims', () => {
   it('gives no path twice, whatever the case, and none that is read', () => {

@@ -1,9 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 
-/** Characters of a label or layer that a file name takes at most. */
-const MAX_PART = 60;
-
 /** Gives out the paths of a run's outputs, so that none of them overwrites another, nor what was read. */
 export class PathClaims {
   readonly #read: ReadonlySet<string>;
@@ -35,13 +32,4 @@ export class PathClaims {
 /** Some file systems take upper and lower case for the same. */
 function key(path: string): string {
   return resolve(path).toLowerCase();
-}
-
-/** A label, method or layer as a part of a file name: letters, digits and a few signs that are safe everywhere. */
-export function namePart(text: string): string {
-  const part = text
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}\p{M}_]+/gu, '-')
-    .replace(/^-+|-+$/g, '');
-  return [...part].slice(0, MAX_PART).join('') || 'unnamed';
 }

@@ -22,6 +22,20 @@ export async function writeOutput(path: string, bytes: Uint8Array, makeFolder = 
   }
 }
 
+/** Has a command that is stopped wait for work that ends by itself. */
+export async function endWith<T>(work: Promise<T>): Promise<T> {
+  const end = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  writing.add(end);
+  try {
+    return await work;
+  } finally {
+    writing.delete(end);
+  }
+}
+
 /** Resolves once no file is half-written. */
 export async function finishWriting(): Promise<void> {
   await Promise.allSettled(writing);

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { GradcamError } from '@gradcam/core';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
@@ -16,6 +17,7 @@ export function processIo(signal: AbortSignal): Io {
     terminal: process.stderr.isTTY ? process.stderr : undefined,
     columns: process.stdout.columns,
     input: readStandardInput,
+    lines: readLines,
     signal,
     debug: Boolean(process.env['GRADCAM_DEBUG']),
   };
@@ -23,6 +25,12 @@ export function processIo(signal: AbortSignal): Io {
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
+}
+
+function readLines(): AsyncIterable<string> {
+  if (process.stdin.isTTY)
+    throw new UsageError("'-' reads a list of images from standard input, but that is a terminal: pipe a list into it");
+  return createInterface({ input: process.stdin });
 }
 
 async function readStandardInput(): Promise<Uint8Array> {

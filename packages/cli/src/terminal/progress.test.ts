@@ -12,6 +12,7 @@ function makeIo(isTerminal: boolean) {
     note: (line) => notes.push(line),
     terminal: isTerminal ? terminal : undefined,
     input: async () => new Uint8Array(0),
+    lines: async function* () {},
     debug: false,
   };
   return { io, notes, written: () => String(terminal.read() ?? '') };

@@ -19,6 +19,9 @@ export async function gradcam(argv: readonly string[], input: Uint8Array = new U
     note: (line) => err.push(line),
     terminal: undefined,
     input: async () => input,
+    lines: async function* () {
+      yield* new TextDecoder().decode(input).split('\n');
+    },
     debug: false,
   });
   return { status, out, err };

@@ -16,6 +16,18 @@ export interface Truth {
   readonly placement?: Placement;
 }
 
+/** Heatmap and thing in the photograph. @throws GradcamError `not-measurable` where the network saw nothing of the thing */
+export function locate(map: Heatmap, { region, placement = { left: 0, top: 0, scaleX: 1, scaleY: 1 } }: Truth): Located {
+  const { heatmap, seen } = placeHeatmap(map, placement, region);
+  const inside = new Uint8Array(region.inside.length);
+  for (let y = seen.top; y < seen.top + seen.height; y++) {
+    const row = [y * region.width + seen.left, y * region.width + seen.left + seen.width] as const;
+    inside.set(region.inside.subarray(...row), row[0]);
+  }
+  if (!inside.includes(1)) throw new GradcamError('not-measurable', 'the network saw nothing of the thing: it was cropped away before');
+  return { heatmap, seen, region: { ...region, inside } };
+}
+
 /** What a judge is given of one map. */
 export interface Case {
   /** The network, and the picture as it takes it. */
@@ -67,15 +79,7 @@ export class Judge implements Judged {
   readonly located = (): Located =>
     this.#once('located', () => {
       if (this.#truth === undefined) throw new GradcamError('not-measurable', 'neither a box nor a mask is given for this image');
-      const { region, placement = { left: 0, top: 0, scaleX: 1, scaleY: 1 } } = this.#truth;
-      const { heatmap, seen } = placeHeatmap(this.heatmap, placement, region);
-      const inside = new Uint8Array(region.inside.length);
-      for (let y = seen.top; y < seen.top + seen.height; y++) {
-        const row = [y * region.width + seen.left, y * region.width + seen.left + seen.width] as const;
-        inside.set(region.inside.subarray(...row), row[0]);
-      }
-      if (!inside.includes(1)) throw new GradcamError('not-measurable', 'the network saw nothing of the thing: it was cropped away before');
-      return { heatmap, seen, region: { ...region, inside } };
+      return locate(this.heatmap, this.#truth);
     });
 
   /** The curve of a metric that is the area under one. */

@@ -4,8 +4,8 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GradcamError } from '@gradcam/core';
 import { writingError } from '../files/errors.js';
+import { tryLock } from '../files/lock.js';
 import { fetchPart, WrongAnswer } from './fetch-part.js';
-import { tryLock } from './lock.js';
 
 /** A file to be had from any of several addresses, known by size and sum. */
 export interface Download {

@@ -225,7 +225,7 @@ describe('what is wrong is said in a line', () => {
     ['list.csv', 'image,box\nphoto.png,"1,2,3"\n', /line 2 .*expected a box as x0,y0,x1,y1 .*"1,2,3"/],
     ['list.csv', 'image,mask,mask_value\nphoto.png,m.png,300\n', /mask_value as a whole number from 0 to 255, but got '300'/],
     ['list.csv', 'image\n"photo.png\n', /cannot be read as csv/],
-    ['list.jsonl', '{"image": "photo.png"}\nphoto.png\n', /line 2 of '.*' is no JSON/],
+    ['list.jsonl', '{"image": "photo.png"}\nphoto.png\n', /line 2 of '.*': it is no JSON/],
     ['list.jsonl', '["photo.png"]\n', /line 1 .*expected an object/],
     ['list.jsonl', '{"image": "photo.png", "box": ["a", 1, 2, 3]}\n', /expected a box/],
   ])('%s: %j', async (name, content, words) => {

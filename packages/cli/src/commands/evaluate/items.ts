@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type Box, GradcamError } from '@gradcam/core';
+import type { Mask } from '@gradcam/jobs';
 import { UsageError } from '../../errors.js';
 import { isStandardInput, type Source, toSource } from '../../input/source.js';
 import type { EvaluateFlags } from './command.js';
@@ -17,14 +18,8 @@ export interface Item {
   readonly mask?: Mask;
 }
 
-/** A mask in a file. */
-export interface Mask {
-  readonly path: string;
-  /** Value of the pixels inside; absent: all that are not 0. */
-  readonly value?: number;
-}
-
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff', '.svg', '.npy'];
+/** Extensions of the files of a folder that are images. */
+export const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff', '.svg', '.npy'];
 
 /** Images of a run; more at once is a slip. */
 const MAX_ITEMS = 1_000_000;
@@ -34,7 +29,8 @@ export async function findItems(sources: readonly string[], flags: EvaluateFlags
   const { manifest, root, class: asked } = flags;
   const items: Item[] = [];
   for (const name of sources) for (const path of await imagesOf(name)) items.push({ source: toSource(path), boxes: [] });
-  if (manifest !== undefined) items.push(...(await readManifest(manifest, root)));
+  if (manifest !== undefined)
+    for await (const { image, place: _, ...known } of readManifest(manifest, root)) items.push({ source: toSource(image), ...known });
   else if (root !== undefined) throw new UsageError('--root is the folder of the paths of a manifest, but there is no --manifest');
   if (items.length === 0) throw new UsageError('expected images, a folder of images, or --manifest FILE');
   if (items.length > MAX_ITEMS) throw new GradcamError('limit', `expected at most ${MAX_ITEMS} images, but there are ${items.length}`);

@@ -1,21 +1,9 @@
-import {
-  findClass,
-  inTypeOf,
-  type Preprocess,
-  preprocess,
-  type Region,
-  type RgbImage,
-  regionOfBoxes,
-  regionOfMask,
-  type Tensor,
-  type Truth,
-} from '@gradcam/core';
-import { readImage } from '@gradcam/node';
+import { findClass, inTypeOf, type Preprocess, preprocess, type Tensor, type Truth } from '@gradcam/core';
+import { asInput, regionOf } from '@gradcam/jobs';
 import { UsageError } from '../../errors.js';
 import { readSource } from '../../input/source.js';
-import { asInput } from '../../input/tensor.js';
 import type { Io } from '../../io.js';
-import type { Item, Mask } from './items.js';
+import type { Item } from './items.js';
 import type { Setup } from './setup.js';
 
 /** An image as the network takes it, with what is known of it. */
@@ -45,19 +33,4 @@ export function greyOf({ scale, mean, std }: Preprocess, channels: number): numb
     { length: channels },
     (_, channel) => (127.5 * scale - (mean[channel] ?? mean[0] ?? 0)) / (std[channel] ?? std[0] ?? 1),
   );
-}
-
-async function regionOf({ boxes, mask }: Item, picture: RgbImage): Promise<Region | undefined> {
-  if (mask !== undefined) return regionOfMask(await readMask(mask), picture);
-  return boxes.length === 0 ? undefined : regionOfBoxes(boxes, picture);
-}
-
-/** A mask as a picture: grey, so that all its channels are the same, or of any colours on black. */
-async function readMask({ path, value }: Mask): Promise<Region> {
-  const { width, height, data } = await readImage(path);
-  const inside = Uint8Array.from({ length: width * height }, (_, at) => {
-    const color = data.subarray(3 * at, 3 * at + 3);
-    return (value === undefined ? color.some((level) => level !== 0) : color[0] === value) ? 1 : 0;
-  });
-  return { width, height, inside };
 }

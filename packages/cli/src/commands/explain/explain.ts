@@ -1,7 +1,7 @@
 import { type Control, GradcamError, type ImageResult, inTypeOf, preprocess } from '@gradcam/core';
+import { asInput } from '@gradcam/jobs';
 import { describeError, EXIT, UsageError } from '../../errors.js';
 import { isStandardInput, type Loaded, readSource, type Source, toSource } from '../../input/source.js';
-import { asInput } from '../../input/tensor.js';
 import type { Io } from '../../io.js';
 import { PathClaims } from '../../output/names.js';
 import { Outputs } from '../../output/outputs.js';

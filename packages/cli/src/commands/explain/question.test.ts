@@ -130,7 +130,13 @@ describe('of a detector', () => {
 
 describe('methods of many runs', () => {
   it('stop when they are told to, and leave nothing', async () => {
-    const io = { out: () => undefined, terminal: undefined, input: async () => new Uint8Array(0), debug: false };
+    const io = {
+      out: () => undefined,
+      terminal: undefined,
+      input: async () => new Uint8Array(0),
+      lines: async function* () {},
+      debug: false,
+    };
     const err: string[] = [];
     const model = folder.write('model.onnx', colorClassifier());
     const argv = ['explain', photo, '-m', model, '--method', 'occlusion', '-o', folder.at('none.png')];

@@ -1,4 +1,4 @@
-import { against, boxScore, findClass, GradcamError, maskSum, type Preprocess, type Scores, similarity, type Target } from '@gradcam/core';
+import { findClass, GradcamError, type Preprocess, type Scores, type TargetDescription } from '@gradcam/core';
 import { readNpy } from '@gradcam/node';
 import { readMask } from '../../input/mask.js';
 import type { Labels } from '../../model/labels.js';
@@ -7,7 +7,7 @@ import type { QuestionFlags } from '../../options.js';
 /** What is explained of each image. */
 export interface Question {
   /** Undefined: what suits the model's output. */
-  readonly target: string | Target | undefined;
+  readonly target: TargetDescription | undefined;
   /** Classes that were asked for; none: the most probable of each image. */
   readonly classes: readonly number[];
   /** Names of what the classes are. */
@@ -36,11 +36,11 @@ export async function questionOf(
   if (other !== undefined) {
     if (classes.includes(other))
       throw new GradcamError('unknown-class', `class ${other} cannot be held against itself; give another --against`);
-    return { ...question, target: against(other) };
+    return { ...question, target: { against: other } };
   }
-  if (flags.mask !== undefined && spec !== undefined) return { ...question, target: maskSum(await readMask(flags.mask, spec)) };
+  if (flags.mask !== undefined && spec !== undefined) return { ...question, target: { mask: await readMask(flags.mask, spec) } };
   if (flags.box === undefined || flags.box === 'best') return { ...question, target: flags.box === undefined ? flags.target : 'box' };
-  if (/^\d+$/.test(flags.box)) return { ...question, target: boxScore(Number(flags.box)) };
+  if (/^\d+$/.test(flags.box)) return { ...question, target: { box: Number(flags.box) } };
   return { ...question, classes: [...new Set([...classes, find(flags.box)])], target: 'box' };
 }
 
@@ -55,7 +55,7 @@ async function ofReferences(path: string, queries: readonly string[]): Promise<Q
   );
   const names = rows.map((_, row) => (rows.length === 1 ? 'the reference' : `reference ${row}`));
   return {
-    target: similarity(rows),
+    target: { references: rows },
     classes: queries.map((query) => findClass(names, query, names.length)),
     labels: { names, notes: [] },
     against: undefined,

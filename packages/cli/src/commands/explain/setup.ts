@@ -1,7 +1,7 @@
-import { type Explainer, openExplainer, readClassifier } from '@gradcam/core';
+import { describedTarget, type Explainer, openExplainer, readClassifier } from '@gradcam/core';
 import type { Io } from '../../io.js';
 import { findLabels, type Labels } from '../../model/labels.js';
-import { loadModel, sessionOptions } from '../../model/load.js';
+import { type LoadedModel, loadModel, sessionOptions } from '../../model/load.js';
 import { findPreprocessing } from '../../model/preprocessing.js';
 import { startRuntime } from '../../model/runtime.js';
 import { findModel, type ModelSource } from '../../model/source.js';
@@ -11,9 +11,20 @@ import { type Question, questionOf } from './question.js';
 
 const NO_LABELS: Labels = { names: [], notes: [] };
 
+/** The flags that say what is explained, and how. */
+export type SetupFlags = Omit<
+  ExplainFlags,
+  'output' | 'overlay' | 'sheet' | 'alpha' | 'colormap' | 'json' | 'top' | 'saveMap' | 'saveHeatmap'
+>;
+
 /** Everything that all images of a run share. */
 export interface Setup {
   readonly source: ModelSource;
+  readonly loaded: LoadedModel;
+  /** Name of the runtime. */
+  readonly runtime: string;
+  /** How the explainer was opened, as plain data; its target is the question's. */
+  readonly options: ReturnType<typeof explainerOptions>;
   readonly explainer: Explainer;
   /** Names of the layers whose maps are fused; none where only pixels are explained. */
   readonly layers: readonly string[];
@@ -29,7 +40,7 @@ export interface Setup {
  *
  * @param pictures whether any image is a picture, so that preprocessing is worth a word
  */
-export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Promise<Setup> {
+export async function setUp(flags: SetupFlags, pictures: boolean, io: Io): Promise<Setup> {
   const source = await findModel(flags.model, io);
   const loaded = await loadModel(source);
   const runtime = await startRuntime(flags, io);
@@ -40,16 +51,10 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
   const known = flags.reference === undefined ? await findLabels(flags.labels, loaded, graph.metadata, scores.classes) : NO_LABELS;
   const question = await questionOf(flags, scores, known, spec);
   const { labels, classes, target } = question;
+  const options = explainerOptions(flags);
   const explainer = await openExplainer(runtime, loaded.bytes, {
-    ...(flags.layer.length > 0 && { layers: flags.layer }),
-    ...(flags.method.length > 0 && { methods: [...new Set(flags.method)] }),
-    ...output,
-    ...(target !== undefined && { target }),
-    ...(flags.counterfactual && { counterfactual: true }),
-    ...(flags.fusion && { fusion: flags.fusion }),
-    ...(flags.smooth.length > 0 && { smooth: flags.smooth }),
-    ...settingsOf(flags),
-    ...(flags.compat && { compat: flags.compat }),
+    ...options,
+    ...(target !== undefined && { target: describedTarget(target) }),
     session,
     room: loaded.room,
   });
@@ -61,5 +66,18 @@ export async function setUp(flags: ExplainFlags, pictures: boolean, io: Io): Pro
     io.note('gradcam: Grad-CAM spreads a mean gradient over the whole picture; hirescam and layercam stay with the box');
   const layers = explainer.explained.methods.find(({ method }) => method.of === 'layer')?.of ?? [];
   if (layers.length > 0 && flags.layer.length === 0) io.note(`gradcam: explaining layer ${layers.join(', ')}; gradcam layers lists others`);
-  return { source, explainer, layers, question, labels, classes, spec };
+  return { source, loaded, runtime: runtime.name, options, explainer, layers, question, labels, classes, spec };
+}
+
+function explainerOptions(flags: SetupFlags) {
+  return {
+    ...(flags.layer.length > 0 && { layers: flags.layer }),
+    ...(flags.method.length > 0 && { methods: [...new Set(flags.method)] }),
+    ...(flags.scoreOutput !== undefined && { output: flags.scoreOutput }),
+    ...(flags.counterfactual && { counterfactual: true }),
+    ...(flags.fusion && { fusion: flags.fusion }),
+    ...(flags.smooth.length > 0 && { smooth: flags.smooth }),
+    ...settingsOf(flags),
+    ...(flags.compat && { compat: flags.compat }),
+  };
 }

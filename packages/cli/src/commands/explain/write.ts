@@ -1,9 +1,9 @@
 import type { Explanation, Heatmap, Placement } from '@gradcam/core';
-import { encodeNpy } from '@gradcam/node';
+import { encodeNpy, namePart } from '@gradcam/node';
 import { UsageError } from '../../errors.js';
 import type { Loaded } from '../../input/source.js';
 import { labelOf, shortLabel } from '../../model/labels.js';
-import { namePart } from '../../output/names.js';
+
 import type { Named, Outputs } from '../../output/outputs.js';
 import { heatmapFile, MAX_OVERLAYS, overlayFile, type Scene } from '../../output/picture.js';
 import { writeOutput } from '../../output/write.js';

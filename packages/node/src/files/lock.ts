@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { errnoCode } from '../files/errors.js';
+import { errnoCode } from './errors.js';
 
 /** A lock that its holder has not touched for so long belongs to a process that is gone, whoever has its number now. */
 const STALE_MS = 5 * 60 * 1000;

@@ -1,0 +1,15 @@
+export { type Batch, type BatchOptions, type Progress, QUESTION, runBatch } from './batch.js';
+export { classFinder, labelOf } from './job/classes.js';
+export { type Item, type KeyedItem, keyOf, type Mask, nameOf } from './job/item.js';
+export { type ImageFormat, imageFormats, type Job, type MapForm, mapForms } from './job/job.js';
+export { columns, type Row } from './job/row.js';
+export { type Drawing, type Drawn, MAPS, OVERLAYS } from './stages/draw.js';
+export type { Explained } from './stages/explain.js';
+export { centerOf, entropyOf } from './stages/measure.js';
+export { explainPicture, type Result } from './stages/picture.js';
+export type { Picture, Read } from './stages/read.js';
+export { type Stages, stagesHere } from './stages/stages.js';
+export { asInput } from './stages/tensor.js';
+export { regionOf } from './stages/truth.js';
+export type { Totals } from './tables/tables.js';
+export type { Threads } from './threads/pool.js';
