@@ -54,6 +54,16 @@ describe.each(QUANTIZED_FORMS)('a network quantised as %s', (form) => {
       expect(maps[0]?.[position]).toBeCloseTo(maps[1]?.[position] ?? Number.NaN, form === 'dynamic' ? 2 : 5);
   });
 
+  test('has the features and gradients of the network that is not, for methods of many runs', async () => {
+    // One copy without noise: SmoothGrad-CAM++ is Grad-CAM++ then.
+    const options = { methods: ['gradcamplusplus', 'smoothgradcamplusplus'], samples: 1, noise: 0 };
+    const explainer = await openExplainer(runtime, bytes, options);
+    const [once, smoothed] = (await explainer.explainOne(picture, [1])).explanations.map(({ maps }) => maps[0]?.data ?? []);
+    expect(once?.some((value) => value > 1)).toBe(true);
+    for (let position = 0; position < POSITIONS; position++) expect(smoothed?.[position]).toBeCloseTo(once?.[position] ?? Number.NaN, 4);
+    await explainer.close();
+  });
+
   test('lists its feature maps, the dequantised last one as default', async () => {
     const layers = await layersOf(runtime, await readClassifier(runtime, bytes));
     expect(layers.filter(({ isDefault }) => isDefault).map(({ name }) => name)).toEqual(['features']);

@@ -1,5 +1,5 @@
 import { GraphBuilder, gradient, type Value } from 'onnx-grad';
-import { channelsFirst } from '../graph/channels-first.js';
+import { contextOf } from '../graph/context.js';
 import { appendClasses, appendScore, appendTarget } from '../graph/target.js';
 import type { Place } from '../layers/layout.js';
 import { learnFacts, relearn } from '../model/learn.js';
@@ -82,7 +82,7 @@ export class Network {
 
   async #open(place?: Place): Promise<Scoring> {
     const { runtime, model, options } = this;
-    const { graph, facts, scores } = model;
+    const { graph, facts, input, scores } = model;
     if (place !== undefined) await learnFacts(runtime, facts, [place.name], options);
     const b = new GraphBuilder(graph, facts, 'gradcam');
     const classes = b.input('class', 'int64', ['classes']);
@@ -93,11 +93,13 @@ export class Network {
       const score = named(appendScore(b, scores, chosen, this.target));
       return { session: await runtime.open(b.append(), options), ...score };
     }
-    const { score, cotangent } = await appendTarget(b, scores, chosen, this.target, this.sign, relearn(runtime, facts, options));
+    const learn = relearn(runtime, facts, options);
+    const { score, cotangent } = await appendTarget(b, scores, chosen, this.target, this.sign, learn);
     const scored = named(score);
-    const first = (name: string, value: Value) => b.output(name, channelsFirst(b, float(value), place.layout));
-    const found = gradient(b, new Map([[scores.logits, cotangent]]), [place.name]).get(place.name) ?? '';
-    const derivative = { activations: first('gradcam/activations', place.name), gradient: first('gradcam/gradient', found) };
+    const found = gradient(b, new Map([[scores.logits, cotangent]]), [place.name]);
+    // The real numbers for which a quantised layer stands, as all other methods read them.
+    const { activations, gradients } = contextOf({ b, input, seed: 0, learn }, place, undefined, { score, gradients: found });
+    const derivative = { activations: b.output('gradcam/activations', activations), gradient: b.output('gradcam/gradient', gradients) };
     return { session: await runtime.open(b.append(), options), ...scored, ...derivative };
   }
 }
