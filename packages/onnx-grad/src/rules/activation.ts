@@ -1,27 +1,31 @@
 import type { Value } from '../build/builder.js';
 import { channelOf } from './pointwise.js';
 import { always, elementwise, type Rule, rule, type VjpContext } from './rule.js';
+import { above, below, isStep } from './steep.js';
 
 /** g where the output is positive: for functions whose output has the sign of their input. Reads y, so that the runtime's fusion of the activation into the operator before it survives. */
-const wherePositive = (c: VjpContext<unknown>): Value => gated(c, c.b.greater(c.y, c.b.scalar(0, c.y)), c.g);
+const wherePositive = (c: VjpContext<unknown>): Value => between(c, c.y, c.b.scalar(0, c.y), undefined, c.g);
 
-/** g where low < x < high. */
+/**
+ * g where low < x < high, else 0. What arrives from convolutions alone is finite or infinite everywhere: there a product, in half of the time of a
+ * choice, is no other answer.
+ */
 function between(c: VjpContext<unknown>, x: Value, low: Value | undefined, high: Value | undefined, g: Value): Value {
   const { b } = c;
+  const finite = isConvolved(c);
+  const masks = [low === undefined ? [] : [above(b, x, low)], high === undefined ? [] : [below(b, x, high)]].flat();
+  if (finite && masks.every((mask) => mask !== undefined)) return masks.reduce((product, mask) => b.mul(product, mask), g);
   const bounds = [low === undefined ? [] : [b.greater(x, low)], high === undefined ? [] : [b.less(x, high)]].flat();
   const [first, second] = bounds;
   if (first === undefined) return g;
-  return gated(c, second === undefined ? first : b.and(first, second), g);
+  const condition = second === undefined ? first : b.and(first, second);
+  return finite ? b.mul(g, b.cast(condition, b.typeOf(g))) : b.keep(condition, g);
 }
 
-/**
- * g where the condition holds, else 0. What arrives from convolutions alone is finite or infinite everywhere: there a product, in half of the time of a
- * choice, is no other answer.
- */
-function gated({ b, y }: VjpContext<unknown>, condition: Value, g: Value): Value {
+/** Whether the gradient of a node's output arrives from convolutions alone. */
+function isConvolved({ b, y }: VjpContext<unknown>): boolean {
   const readers = b.graph.consumers(y);
-  const convolved = readers.length > 0 && readers.every(({ domain, opType }) => domain === '' && opType === 'Conv');
-  return convolved ? b.mul(g, b.cast(condition, b.typeOf(g))) : b.keep(condition, g);
+  return readers.length > 0 && readers.every(({ domain, opType }) => domain === '' && opType === 'Conv');
 }
 
 /** The sum of all elements, for a bound that they share. */
@@ -90,6 +94,7 @@ export const activationRules: readonly Rule[] = [
   }),
   elementwise('HardSigmoid', {
     attributes: (a) => ({ alpha: a.float('alpha', 0.2) }),
+    steps: ({ alpha }) => (isStep(alpha) ? [0] : []),
     vjp: (c) => between(c, c.y, c.b.scalar(0, c.y), c.b.scalar(1, c.y), c.b.scale(c.g, c.attributes.alpha)),
   }),
   // y = x · h(x) with h(x) = HardSigmoid(x; 1/6, 1/2): dy/dx = h + x/6 where 0 < h < 1
