@@ -5,6 +5,7 @@ import { answer, model } from '../state/store.js';
 import { change, type Mode, view } from '../state/view.js';
 import { Icon } from '../ui/icons.js';
 import { Segmented } from '../ui/segmented.js';
+import { type Pair, withChosen } from './pair.js';
 import './prediction.css';
 import { type Ranked, search, top } from './ranking.js';
 
@@ -18,7 +19,7 @@ const MODES: readonly (readonly [Mode, string])[] = [
 ];
 
 /** Of two classes, the one that a click sets. */
-const slot = signal<'class' | 'other'>('class');
+const slot = signal<keyof Pair>('class');
 const typed = signal('');
 
 /** What the model says, and which of it is to be explained. */
@@ -61,7 +62,7 @@ export function Prediction() {
 
 /** Which of the two classes the next click sets. */
 function Slots() {
-  const [first, other] = pair();
+  const { class: first, other } = pair();
   const name = (index: number | undefined) => (index === undefined ? '…' : shortLabel(index));
   return (
     <div class="slots">
@@ -91,23 +92,21 @@ function Slots() {
 }
 
 /** The two classes of the question, as far as they are known. */
-function pair(): readonly [first: number | undefined, other: number | undefined] {
+function pair(): Pair {
   const { mode, class: first, other } = view.value;
   const [one, two] = answer.value?.evidence ?? [];
-  return [first ?? one?.class, other ?? (mode === 'against' ? one?.against : two?.class)];
+  return { class: first ?? one?.class, other: other ?? (mode === 'against' ? one?.against : two?.class) };
 }
 
 function Bar({ index, probability }: Ranked) {
   const { mode } = view.value;
-  const [first, other] = pair();
+  const { class: first, other } = pair();
   const role = index === first ? 'A' : mode !== 'one' && index === other ? 'B' : undefined;
   const choose = () => {
-    if (mode === 'one') return change({ class: index });
-    // Choosing the class of the other slot swaps them.
-    const [own, opposite] = slot.value === 'class' ? [first, other] : [other, first];
-    const pairOf = (chosen: number | undefined, left: number | undefined) =>
-      slot.value === 'class' ? { class: chosen, other: left } : { class: left, other: chosen };
-    change(pairOf(index, index === opposite ? own : opposite));
+    const { other: second } = view.value;
+    // Two classes are never the same one.
+    if (mode === 'one') change({ class: index, other: second === index ? undefined : second });
+    else change(withChosen({ class: first, other }, slot.value, index));
   };
   const shown = chance(probability);
   return (
