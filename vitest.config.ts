@@ -27,6 +27,8 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: 'tests/browser/support/setup.ts',
+          // Each starts a browser, which has threads of its own.
+          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

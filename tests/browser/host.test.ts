@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, inject, it } from 'vitest';
 import { type Served, serveFolder } from '../../packages/cli/src/commands/studio/server.js';
 import { type Served as Plain, serve } from './support/serve.js';
-import { alteredStudio, describeStudio, firstHeatmap, remove, type Visit } from './support/studio.js';
+import { alteredStudio, describeStudio, explained, firstHeatmap, remove, type Visit } from './support/studio.js';
 
 /** How the page is served: what it may do, whom it asks, and what is left of it without a network. */
 describeStudio('the studio on its hosts', (studio) => {
@@ -74,6 +75,22 @@ describeStudio('the studio on its hosts', (studio) => {
     ]) {
       expect(await page.evaluate((address) => fetch(address).then((response) => response.text()), url)).toBe('bytes');
     }
+  });
+
+  it('opens with the picture and the model that gradcam studio is given', async () => {
+    const ship = fileURLToPath(new URL('../../models/everyday/examples/ship.svg', import.meta.url));
+    const net = fileURLToPath(new URL('../../packages/cli/model/everyday-int8.onnx', import.meta.url));
+    const files = new Map([
+      ['/given/picture/my%20ship.svg', ship],
+      ['/given/model/net.onnx', net],
+    ]);
+    const served = await serveFolder({ folder: inject('studio'), host: '127.0.0.1', port: 0, files });
+    open.push(served);
+    const search = new URLSearchParams({ picture: 'given/picture/my%20ship.svg', model: 'given/model/net.onnx' });
+    const { page, heard } = await visit({ url: `${served.url}?${search}` });
+    await explained(page, 'ship');
+    await page.getByRole('region', { name: 'Model' }).getByText('net.onnx', { exact: true }).waitFor();
+    expect(heard).toEqual([]);
   });
 
   it('works without a network after the first visit', async () => {

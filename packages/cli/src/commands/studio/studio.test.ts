@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Folder } from '../../testing/files.js';
+import { run } from '../../run.js';
+import { example, Folder } from '../../testing/files.js';
 import { gradcam } from '../../testing/run.js';
 import { headersFor, readHeaders } from './headers.js';
+import { PAGE } from './page.js';
 import { type Served, serveFolder } from './server.js';
 
 const HEADERS = `/*
@@ -132,5 +136,41 @@ describe('gradcam studio', () => {
       message: expect.stringContaining('npm run build'),
     });
     folder.remove();
+  });
+
+  const built = existsSync(join(PAGE, 'index.html'));
+  if (!built) console.warn('skipped: the page is not built (npm run build)');
+  it.skipIf(!built)('serves the page and the files it is given, until it is told to stop', async () => {
+    const controller = new AbortController();
+    let address = '';
+    const notes: string[] = [];
+    const status = run(['studio', '--no-open', example('ship.svg')], {
+      out: (text) => {
+        address += text.trim();
+      },
+      note: (line) => notes.push(line),
+      terminal: undefined,
+      input: async () => new Uint8Array(0),
+      lines: async function* () {},
+      signal: controller.signal,
+      debug: false,
+    });
+    await expect.poll(() => notes).toEqual(['gradcam: serving until Ctrl-C']);
+    const { searchParams, origin } = new URL(address);
+    expect(searchParams.get('picture')).toBe('given/picture/ship.svg');
+    const page = await fetch(address);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    expect(page.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    const picture = await fetch(`${origin}/${searchParams.get('picture')}`);
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    const names = [...(await (await fetch(`${origin}/service-worker.js`)).text()).matchAll(/"(assets\/[^"]+)"/g)].map(([, name]) => name);
+    expect(names.some((name) => name?.endsWith('.wasm'))).toBe(true);
+    for (const name of names) {
+      const asset = await fetch(`${origin}/${name}`, { method: 'HEAD' });
+      expect([name, asset.status, asset.headers.get('cache-control')]).toEqual([name, 200, 'public, max-age=31536000, immutable']);
+    }
+    controller.abort();
+    expect(await status).toBe(0);
+    await expect(fetch(address)).rejects.toThrow();
   });
 });
