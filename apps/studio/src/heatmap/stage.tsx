@@ -64,11 +64,16 @@ function Made() {
   const answer = shownAnswer.value;
   if (answer === undefined) return <p class="scene-made small quiet">&nbsp;</p>;
   const { evidence, question, milliseconds } = answer;
-  const grid = evidence[0] && `${evidence[0].map.width}\u00a0×\u00a0${evidence[0].map.height}\u00a0positions`;
+  const map = evidence[0]?.map;
   return (
     <p class="scene-made small quiet">
-      <b>{titleOf(question.method)}</b> <Explained names={evidence[0]?.layers ?? []} question={question} />, {grid},{' '}
-      {`${Math.max(1, Math.round(milliseconds))}\u00a0ms`}
+      <b>{titleOf(question.method)}</b> <Explained names={evidence[0]?.layers ?? []} question={question} />,{' '}
+      {map && (
+        <span class="whole">
+          {map.width} × {map.height} positions,
+        </span>
+      )}{' '}
+      <span class="whole">{Math.max(1, Math.round(milliseconds))} ms</span>
     </p>
   );
 }
