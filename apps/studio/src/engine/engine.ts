@@ -53,13 +53,13 @@ export class Engine {
     if (turn !== this.#openings) throw new GradcamError('aborted', 'another model was opened since');
     const runtime = await this.runtime;
     const before = this.#opened;
-    const { bytes, session, facts } = read;
+    const { bytes, session } = read;
     this.#opened = {
       ...read,
       runtime,
       explainers: new Explainers(runtime, bytes, session),
       insides: new Insides(runtime, bytes, session),
-      strips: new Strips(runtime, bytes, session, facts.preprocess.size),
+      strips: new Strips(runtime, bytes, session),
     };
     await Promise.all([before?.explainers.close(), before?.insides.close(), before?.strips.close()]);
     return read.facts;
@@ -154,9 +154,10 @@ export class Engine {
 
   /** A small map of each layer, told as each is there. @throws GradcamError `aborted` */
   async layerStrip(question: StripQuestion, method: string, layers: readonly string[], ticket: number, tile: OnTile): Promise<void> {
-    const { strips } = this.#model(question.model);
+    const { strips, facts } = this.#model(question.model);
     const { input } = await this.#input(question);
-    await this.#stoppable(ticket, (signal) => strips.ofLayers(input, question, method, layers, tile, { signal }));
+    const { size } = facts.preprocess;
+    await this.#stoppable(ticket, (signal) => strips.ofLayers(input, size, question, method, layers, tile, { signal }));
   }
 
   /** A map by each method at a layer, told as each is there. @throws GradcamError `aborted` */

@@ -24,13 +24,13 @@ function collect() {
 }
 
 describe('strips of the bundled model', () => {
-  const strips = new Strips(runtime, bytes, {}, [SIDE, SIDE]);
+  const strips = new Strips(runtime, bytes, {});
   afterAll(() => strips.close());
 
   it('show each layer as if it were asked alone, and say of one that is none why', async () => {
     const layers = (await layersOf(runtime, model)).filter(({ operator }) => operator === 'Conv').map(({ name }) => name);
     const { tiles, tile } = collect();
-    await strips.ofLayers(input, asked, 'gradcam', [...layers, 'no layer'], tile, going);
+    await strips.ofLayers(input, [SIDE, SIDE], asked, 'gradcam', [...layers, 'no layer'], tile, going);
     expect([...tiles.keys()]).toEqual([...layers, 'no layer']);
     expect(tiles.get('no layer')?.problem?.code).toBe('unknown-layer');
     for (const layer of [layers[0] ?? '', layers.at(-1) ?? '']) {

@@ -59,8 +59,6 @@ export class Strips {
     private readonly runtime: Runtime,
     private readonly bytes: Uint8Array,
     private readonly session: SessionOptions,
-    /** Height and width of the network's input. */
-    private readonly size: readonly [number, number],
   ) {
     this.#layers = new Kept(bytes.length);
     this.#methods = new Kept(bytes.length);
@@ -69,10 +67,12 @@ export class Strips {
   /**
    * A map of each layer by one method: all in one run, and one by one where that fails, so that a layer that cannot be explained does not hide the others.
    *
+   * @param size height and width of the input
    * @throws GradcamError `aborted`
    */
   async ofLayers(
     input: Tensor,
+    size: readonly [number, number],
     asked: StripQuestion,
     method: string,
     layers: readonly string[],
@@ -81,7 +81,7 @@ export class Strips {
   ): Promise<void> {
     const answer = async (some: readonly string[]): Promise<Tile[]> => {
       const [explanation] = await this.#ask(this.#layers, input, asked, some, [method], following);
-      return (explanation?.maps ?? []).map((map, index) => ({ name: some[index] ?? '', heatmap: heatmapOf(map, this.size) }));
+      return (explanation?.maps ?? []).map((map, index) => ({ name: some[index] ?? '', heatmap: heatmapOf(map, size) }));
     };
     await inGroups([layers], answer, tile, following);
   }

@@ -4,7 +4,7 @@ import type { Tile } from '../engine/strips.js';
 import { whereabouts } from '../heatmap/where.js';
 import { answer, methods, model, picture } from '../state/store.js';
 import { useNear } from './near.js';
-import { askMethods, askSlow, methodsAnswered, methodsAsked, methodTiles, slow } from './state.js';
+import { askSlow, methodsAnswered, methodsAsked, methodsStrip, methodTiles, slow } from './state.js';
 import { Paused, Thumb } from './thumb.js';
 import './strips.css';
 
@@ -34,7 +34,7 @@ export function Compare() {
   useSignalEffect(() => {
     const wanted = methodsAsked.value;
     if (!near.value || wanted === undefined) return;
-    askMethods(wanted);
+    methodsStrip.ask(wanted);
     const last = methods.peek().find(({ name }) => name === 'smoothgrad');
     const small = (model.peek()?.bytes ?? Number.POSITIVE_INFINITY) <= MAX_AT_ONCE;
     // The quick ones first; and once for each question, since whoever stops it means it.

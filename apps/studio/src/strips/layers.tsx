@@ -5,7 +5,7 @@ import { answer, methods, picture } from '../state/store.js';
 import { change, view } from '../state/view.js';
 import { useNear } from './near.js';
 import { gridOf, shortName } from './pick.js';
-import { askLayers, layerMethod, layersAsked, layerTiles, shownLayers } from './state.js';
+import { layerMethod, layersAsked, layersStrip, layerTiles, shownLayers } from './state.js';
 import { Paused, Thumb } from './thumb.js';
 import './strips.css';
 
@@ -15,7 +15,8 @@ export function LayerStrip() {
   const near = useNear(section);
   useSignalEffect(() => {
     const wanted = layersAsked.value;
-    if (near.value && wanted !== undefined) askLayers(wanted);
+    if (wanted === undefined) layersStrip.drop();
+    else if (near.value) layersStrip.ask(wanted);
   });
   const shown = shownLayers.value;
   const title = methods.value.find(({ name }) => name === layerMethod.value)?.title ?? 'Grad-CAM';

@@ -4,7 +4,7 @@ import type { MethodFacts } from '../engine/protocol.js';
 import { answer, picture } from '../state/store.js';
 import { change, view } from '../state/view.js';
 import { useNear } from './near.js';
-import { askMethods, askSlow, methodsAnswered, methodsAsked, methodTiles, shownMethods, slow, stopSlow } from './state.js';
+import { askSlow, methodsAnswered, methodsAsked, methodsStrip, methodTiles, shownMethods, slow, stopSlow } from './state.js';
 import { Paused, Thumb } from './thumb.js';
 import './strips.css';
 
@@ -14,7 +14,8 @@ export function MethodStrip() {
   const near = useNear(section);
   useSignalEffect(() => {
     const wanted = methodsAsked.value;
-    if (near.value && wanted !== undefined) askMethods(wanted);
+    if (wanted === undefined) methodsStrip.drop();
+    else if (near.value) methodsStrip.ask(wanted);
   });
   const question = useRef('');
   useSignalEffect(() => {

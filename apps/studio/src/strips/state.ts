@@ -45,16 +45,18 @@ export const layerMethod = computed(() => {
   return quick.some(({ name, of }) => name === method && of === 'layer') ? method : 'gradcam';
 });
 
-interface LayersAsked {
+/** What a strip is asked: maps by names, of a question, with something that all have in common. */
+interface Asking {
   readonly question: StripQuestion;
-  readonly method: string;
   readonly names: readonly string[];
 }
 
-interface MethodsAsked {
-  readonly question: StripQuestion;
+interface LayersAsked extends Asking {
+  readonly method: string;
+}
+
+interface MethodsAsked extends Asking {
   readonly layer: string;
-  readonly names: readonly string[];
 }
 
 export const layersAsked = computed<LayersAsked | undefined>(() => {
@@ -81,34 +83,53 @@ function into(strip: Signal<Strip>, key: string, { picture: of }: StripQuestion,
 /** Tiles belong to a question and what else is the same for all of them. */
 const keyOf = (question: StripQuestion, common: string) => JSON.stringify([question, common]);
 
-/** What a strip as a whole could not do is said by the heatmap, which asks the same; each tile says its own. */
-const quietly = { heard: () => {}, failed: () => {} };
-
-const askingLayers = new Latest<LayersAsked, void>({
-  answer: ({ question, method, names }, signal) =>
-    layerStrip(question, method, names, signal, into(layersAnswered, keyOf(question, method), question, signal)),
-  ...quietly,
-});
-
-const askingMethods = new Latest<MethodsAsked, void>({
-  answer: ({ question, layer, names }, signal) =>
-    methodStrip(question, layer, names, signal, into(methodsAnswered, keyOf(question, layer), question, signal)),
-  ...quietly,
-});
-
-/** Asks for the layers' tiles that are not there yet. */
-export function askLayers(wanted: LayersAsked): void {
-  const { key, tiles } = layersAnswered.peek();
-  const missing = key === keyOf(wanted.question, wanted.method) ? wanted.names.filter((name) => !tiles.has(name)) : wanted.names;
-  if (missing.length > 0) askingLayers.ask({ ...wanted, names: missing });
+/**
+ * A strip that is worked on: it asks for the tiles that are not there yet, and for none that is on its way. What a strip as a whole could not do is said by
+ * the heatmap, which asks the same; each tile says its own.
+ */
+function strip<Asked extends Asking>(
+  shown: Signal<Strip>,
+  common: (asked: Asked) => string,
+  run: (asked: Asked, signal: AbortSignal, tile: (tile: Tile) => void) => Promise<void>,
+) {
+  let under: { readonly key: string; readonly names: readonly string[] } | undefined;
+  const keyFor = (asked: Asked) => keyOf(asked.question, common(asked));
+  const latest = new Latest<Asked, void>({
+    answer: (asked, signal) => run(asked, signal, into(shown, keyFor(asked), asked.question, signal)),
+    heard: () => {},
+    failed: () => {},
+    busy: (working) => {
+      if (!working) under = undefined;
+    },
+  });
+  return {
+    ask: (wanted: Asked) => {
+      const key = keyFor(wanted);
+      const { key: known, tiles } = shown.peek();
+      const missing = wanted.names.filter((name) => known !== key || !tiles.has(name));
+      if (missing.length === 0 || (under?.key === key && missing.every((name) => under?.names.includes(name)))) return;
+      under = { key, names: missing };
+      latest.ask({ ...wanted, names: missing });
+    },
+    /** The heatmap comes first: what is under way stops between two maps. */
+    drop: () => {
+      under = undefined;
+      latest.drop();
+    },
+  };
 }
 
-/** Asks for the quick methods' tiles that are not there yet. */
-export function askMethods(wanted: MethodsAsked): void {
-  const { key, tiles } = methodsAnswered.peek();
-  const missing = key === keyOf(wanted.question, wanted.layer) ? wanted.names.filter((name) => !tiles.has(name)) : wanted.names;
-  if (missing.length > 0) askingMethods.ask({ ...wanted, names: missing });
-}
+export const layersStrip = strip<LayersAsked>(
+  layersAnswered,
+  ({ method }) => method,
+  ({ question, method, names }, signal, tile) => layerStrip(question, method, names, signal, tile),
+);
+
+export const methodsStrip = strip<MethodsAsked>(
+  methodsAnswered,
+  ({ layer }) => layer,
+  ({ question, layer, names }, signal, tile) => methodStrip(question, layer, names, signal, tile),
+);
 
 /** A slow method under way, or what became of it. */
 export interface Slow {
