@@ -17,9 +17,15 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 
-/** Few colours, so that a picture of the page is tens of kilobytes. */
+/** The sky of a small picture shows every step of a palette; a large one would be a megabyte without. */
 async function save(name, png) {
-  writeFileSync(`${folder}/${name}.png`, await sharp(png).png({ palette: true, colours: 192, effort: 10 }).toBuffer());
+  const { width } = await sharp(png).metadata();
+  writeFileSync(
+    `${folder}/${name}.png`,
+    await sharp(png)
+      .png({ palette: width > 2000, effort: 10, compressionLevel: 9 })
+      .toBuffer(),
+  );
 }
 
 for (const colorScheme of ['light', 'dark']) {
