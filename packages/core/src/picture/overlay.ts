@@ -35,7 +35,8 @@ export function overlay(image: RgbImage, placed: PlacedHeatmap, options: Overlay
     throw new GradcamError('invalid-image', `expected a heatmap as large as the picture, got ${sizes}; place it with placeHeatmap`);
   }
   if (!(alpha >= 0 && alpha <= 1)) throw new GradcamError('limit', `expected an alpha of 0 … 1, got ${alpha}`);
-  const data = shaded(image);
+  const data = new Uint8Array(image.data.length);
+  shadeAround(seen, image, data);
   (compat === 'pytorch-grad-cam' ? compatOverlay : blend)(image, heatmap, seen, table, alpha, data);
   return { width: image.width, height: image.height, data };
 }
@@ -54,15 +55,19 @@ export function colorize(heatmap: Heatmap, name: ColormapName = DEFAULT_COLORMAP
 
 /** Writes the blend over the seen rectangle of `out`. */
 function blend(image: RgbImage, heatmap: Heatmap, seen: Rectangle, table: Colormap, alpha: number, out: Uint8Array): void {
+  // Both terms are of a byte: looked up, not multiplied for each of the pixels.
+  const kept = Float64Array.from({ length: 256 }, (_, level) => (1 - alpha) * level);
+  const added = Float64Array.from(table, (level) => alpha * level);
+  const { width, data } = image;
   for (let y = seen.top; y < seen.top + seen.height; y++) {
-    for (let x = seen.left; x < seen.left + seen.width; x++) {
-      const i = y * image.width + x;
+    const end = y * width + seen.left + seen.width;
+    for (let i = y * width + seen.left; i < end; i++) {
       const color = 3 * colorIndex(heatmap.data[i] as number);
-      for (let channel = 0; channel < 3; channel++) {
-        const pixel = image.data[3 * i + channel] as number;
-        // A blend of bytes is at most 255, so that no hottest pixel can wrap around.
-        out[3 * i + channel] = Math.round((1 - alpha) * pixel + alpha * (table[color + channel] as number));
-      }
+      const at = 3 * i;
+      // A blend of bytes is at most 255, so that no hottest pixel can wrap around.
+      out[at] = Math.round((kept[data[at] as number] as number) + (added[color] as number));
+      out[at + 1] = Math.round((kept[data[at + 1] as number] as number) + (added[color + 1] as number));
+      out[at + 2] = Math.round((kept[data[at + 2] as number] as number) + (added[color + 2] as number));
     }
   }
 }
@@ -70,11 +75,27 @@ function blend(image: RgbImage, heatmap: Heatmap, seen: Rectangle, table: Colorm
 /** A third of the brightness, a quarter of the colour: plainly apart from every blend, and what it shows can still be recognised. */
 export function shaded({ data }: RgbImage): Uint8Array {
   const out = new Uint8Array(data.length);
-  for (let i = 0; i < data.length; i += 3) {
+  shade(data, 0, data.length / 3, out);
+  return out;
+}
+
+/** Shades all pixels outside of the rectangle: most pictures are seen whole, or nearly. */
+function shadeAround(seen: Rectangle, { width, height, data }: RgbImage, out: Uint8Array): void {
+  const [first, last] = [seen.top, seen.top + seen.height];
+  shade(data, 0, first * width, out);
+  for (let y = first; y < last; y++) {
+    shade(data, y * width, y * width + seen.left, out);
+    shade(data, y * width + seen.left + seen.width, (y + 1) * width, out);
+  }
+  shade(data, last * width, height * width, out);
+}
+
+/** Pixels `begin` to `end`. */
+function shade(data: Uint8Array, begin: number, end: number, out: Uint8Array): void {
+  for (let i = 3 * begin; i < 3 * end; i += 3) {
     const grey = luma(data, i);
     for (let channel = 0; channel < 3; channel++) {
       out[i + channel] = Math.round(0.35 * (0.75 * grey + 0.25 * (data[i + channel] as number)));
     }
   }
-  return out;
 }
