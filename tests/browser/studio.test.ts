@@ -94,7 +94,7 @@ describeStudio('the studio', (studio) => {
         .setInputFiles({ name: 'my net.onnx', mimeType: 'application/octet-stream', buffer: await readFile(MODEL) });
       await page.getByText('my net', { exact: false }).first().waitFor();
       await explained(page, 'truck');
-      expect(page.url()).toContain('my+net.onnx');
+      await expect.poll(() => page.url(), { timeout: 10_000 }).toContain('my+net.onnx');
       const visited = visits.at(-1);
       expect(visited?.asked.filter((url) => !url.startsWith(studio.url) && !url.startsWith('blob:'))).toEqual([]);
     });
@@ -116,7 +116,7 @@ describeStudio('the studio', (studio) => {
       await explained(page, 'airplane');
       expect(await heatmap(page).first().getAttribute('aria-label')).toMatch(/upper/);
       expect(before).not.toMatch(/upper/);
-      expect(page.url()).toContain('class=0');
+      await expect.poll(() => page.url(), { timeout: 10_000 }).toContain('class=0');
     });
 
     it('finds any class by its name', async () => {
@@ -129,7 +129,7 @@ describeStudio('the studio', (studio) => {
     it('shows two classes side by side', async () => {
       const page = await visit();
       await page.getByRole('radio', { name: 'Side by side' }).check();
-      await expect.poll(() => heatmap(page).count(), { timeout: 20_000 }).toBe(2);
+      await expect.poll(() => heatmap(page).count(), { timeout: 60_000 }).toBe(2);
       const names = await heatmap(page).evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
       expect(names).toEqual([expect.stringMatching(/truck: lower/), expect.stringMatching(/airplane: upper/)]);
     });
@@ -137,9 +137,9 @@ describeStudio('the studio', (studio) => {
     it('says why one and not another', async () => {
       const page = await visit();
       await page.getByRole('radio', { name: 'Why A, not B' }).check();
-      await page.getByText(/^Why truck, not airplane$/).waitFor({ timeout: 20_000 });
+      await page.getByText(/^Why truck, not airplane$/).waitFor({ timeout: 60_000 });
       await page.getByRole('button', { name: 'Swap A and B' }).click();
-      await page.getByText(/^Why airplane, not truck$/).waitFor({ timeout: 20_000 });
+      await page.getByText(/^Why airplane, not truck$/).waitFor({ timeout: 60_000 });
       expect(await heatmap(page).first().getAttribute('aria-label')).toMatch(/upper/);
     });
   });
@@ -151,12 +151,12 @@ describeStudio('the studio', (studio) => {
       await layers.scrollIntoViewIfNeeded();
       expect(await layers.getByRole('button').count()).toBeGreaterThan(10);
       await layers.getByRole('button', { name: /stages\.2\/conv1/ }).click();
-      await page.getByText(/16 × 16 positions/).waitFor({ timeout: 20_000 });
+      await page.getByText(/16 × 16 positions/).waitFor({ timeout: 60_000 });
 
       const methods = page.getByRole('region', { name: 'Methods' });
       await methods.getByRole('button', { name: 'HiResCAM' }).click();
-      await page.getByRole('region', { name: 'Picture and heatmap' }).getByText('HiResCAM').waitFor({ timeout: 20_000 });
-      expect(page.url()).toMatch(/layer=.*method=hirescam/);
+      await page.getByRole('region', { name: 'Picture and heatmap' }).getByText('HiResCAM').waitFor({ timeout: 60_000 });
+      await expect.poll(() => page.url(), { timeout: 10_000 }).toMatch(/layer=.*method=hirescam/);
     });
 
     it('that take long are asked for, tell how far they are, and can be stopped', async () => {
@@ -166,7 +166,7 @@ describeStudio('the studio', (studio) => {
       await methods.getByRole('button', { name: 'Work out RISE' }).click();
       const progress = methods.getByRole('progressbar', { name: 'RISE, runs of the network' });
       await progress.waitFor();
-      await expect.poll(() => progress.getAttribute('value').then(Number), { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(() => progress.getAttribute('value').then(Number), { timeout: 60_000 }).toBeGreaterThan(0);
       await methods.getByRole('button', { name: 'Stop RISE' }).click();
       await methods.getByRole('button', { name: 'Work out RISE' }).waitFor();
       // The page answers other questions at once.
@@ -189,7 +189,7 @@ describeStudio('the studio', (studio) => {
       const inside = page.getByRole('region', { name: 'Inside Grad-CAM' });
       await inside.scrollIntoViewIfNeeded();
       const table = inside.getByRole('table');
-      await table.waitFor({ timeout: 20_000 });
+      await table.waitFor({ timeout: 60_000 });
       const weights = (await table.getByRole('row').allInnerTexts())
         .map((text) => /[+−]0\.\d+/.exec(text)?.[0].replace('−', '-'))
         .filter((text) => text !== undefined)
@@ -212,7 +212,7 @@ describeStudio('the studio', (studio) => {
       const inside = page.getByRole('region', { name: 'Inside Grad-CAM' });
       await inside.scrollIntoViewIfNeeded();
       const picture = inside.getByRole('application');
-      await picture.waitFor({ timeout: 20_000 });
+      await picture.waitFor({ timeout: 60_000 });
       await picture.hover({ position: { x: 30, y: 30 } });
       await inside.getByText(/^Row 1, column 1: the sum is/).waitFor();
       // What is pointed at comes before what keys have marked.
@@ -233,7 +233,7 @@ describeStudio('the studio', (studio) => {
       const inside = page.getByRole('region', { name: 'Inside Grad-CAM' });
       await inside.scrollIntoViewIfNeeded();
       const slider = inside.getByRole('slider', { name: 'With the first n channels only' });
-      await slider.waitFor({ timeout: 20_000 });
+      await slider.waitFor({ timeout: 60_000 });
       await slider.fill('5');
       expect(await slider.getAttribute('aria-valuetext')).toMatch(/^5 of 128 channels, \d+ % of all contributions$/);
     });
