@@ -28,7 +28,7 @@ export async function batch(sources: readonly string[], flags: BatchFlags, io: I
     const { signal } = io;
     const run = runBatch(job, asked, found.items(), {
       folder,
-      threads: threadsOf(flags),
+      ...threadsOf(flags),
       ...(flags.retry && { retry: true }),
       signal,
       progress: meter.show,
@@ -66,8 +66,8 @@ export async function batch(sources: readonly string[], flags: BatchFlags, io: I
 }
 
 /** A network for each core, unless it is told otherwise; pictures take turns with them. */
-function threadsOf({ workers = availableParallelism() }: BatchFlags): Threads {
-  return { networks: workers, pictures: workers };
+function threadsOf({ workers = availableParallelism() }: BatchFlags): { readonly threads?: Threads } {
+  return workers === 0 ? {} : { threads: { networks: workers, pictures: workers } };
 }
 
 function count(images: number): string {

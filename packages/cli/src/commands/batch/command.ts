@@ -104,7 +104,9 @@ export const batchCommand: AddCommand = (program, io, finish) => {
     )
     .option('--root <dir>', 'folder of the paths in lists (default: that of the list)', notEmpty)
     .addOption(
-      new Option('--workers <n>', 'images that are explained at once (default: one for each core)').argParser(wholeNumber(1, MAX_WORKERS)),
+      new Option('--workers <n>', 'networks that run at once, in threads; 0: all in one thread (default: one for each core)').argParser(
+        wholeNumber(0, MAX_WORKERS),
+      ),
     )
     .addOption(
       new Option('--every <seconds>', 'where standard error is no terminal: seconds from one line of progress to the next')

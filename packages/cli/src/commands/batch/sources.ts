@@ -97,7 +97,7 @@ function below(path: string): string {
 const MAX_MATCHES = 10_000_000;
 
 async function* matches(pattern: string, results: string): AsyncGenerator<string> {
-  const found = await glob(pattern, { expandDirectories: false });
+  const found = await glob(pattern, { expandDirectories: false, absolute: isAbsolute(pattern) });
   if (found.length > MAX_MATCHES) throw new GradcamError('limit', `expected at most ${MAX_MATCHES} files that match '${pattern}'`);
   for (const path of found.sort()) if (isImage(path) && !isBelow(resolve(path), results)) yield path;
 }
