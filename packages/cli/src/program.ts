@@ -20,6 +20,7 @@ Examples:
   $ gradcam explain *.jpg --model net.onnx --output maps/    one picture for each photo
   $ gradcam studio                                           the same and more in the browser, on this machine
   $ gradcam factorize photo.jpg                              the concepts that a network tells apart
+  $ gradcam batch photos/ --model net.onnx --output results/ many images, with a table
   $ gradcam layers --model net.onnx                          what can be explained
   $ gradcam export --model net.onnx --output explained.onnx  a model that explains itself, for any ONNX Runtime
 
