@@ -44,7 +44,11 @@ try {
     const limit = (before + (await ceiling(path, count))) / 2;
     const share = rate / limit;
     const verdict =
-      count < CORES ? (share >= BUDGET ? 'within the budget' : `below the budget of ${BUDGET}`) : 'pictures share the cores with the networks';
+      count < CORES
+        ? share >= BUDGET
+          ? 'within the budget'
+          : `below the budget of ${BUDGET}`
+        : 'pictures share the cores with the networks';
     console.log(
       `${String(count).padStart(8)}${limit.toFixed(1).padStart(9)}${rate.toFixed(1).padStart(7)}${share.toFixed(2).padStart(7)}  ${verdict}`,
     );
