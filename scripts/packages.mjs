@@ -8,6 +8,8 @@ for (const name of readdirSync('packages')) {
   const pkgDir = `packages/${name}`;
   const { messages, pkg } = await publint({ pkgDir, strict: true });
   for (const message of messages) {
+    // The page's files are for browsers, which tell modules by how they are loaded.
+    if (message.code === 'FILE_INVALID_EXPLICIT_FORMAT' && message.args.actualFilePath?.startsWith('/studio/')) continue;
     failed = true;
     console.error(`${pkgDir}: ${formatMessage(message, pkg)}`);
   }

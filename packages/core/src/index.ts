@@ -37,6 +37,7 @@ export { findMethod, methods } from './methods/index.js';
 export type { Choice, Chosen, DecompositionMethod, GraphMethod, Method, MethodContext, RunMethod } from './methods/method.js';
 export { type Estimate, estimate } from './metrics/bootstrap.js';
 export { type ChartLine, type ChartPanel, curvesChart } from './metrics/chart.js';
+export { energyInside } from './metrics/energy-pointing-game.js';
 export {
   type Evaluation,
   type EvaluationQuestion,
@@ -46,7 +47,6 @@ export {
   type Measurement,
   openEvaluator,
 } from './metrics/evaluator.js';
-export { energyInside } from './metrics/energy-pointing-game.js';
 export { findMetric, metrics } from './metrics/index.js';
 export { locate, type Truth } from './metrics/judge.js';
 export type { Curve, CurveMetric, Judged, Located, Metric, MetricSettings, ScalarMetric } from './metrics/metric.js';

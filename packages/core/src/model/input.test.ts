@@ -51,5 +51,5 @@ it.each(['NCHW', 'NHWC'] as const)('a model of open sizes, %s, is explained as o
   const same = await explain({});
   // Where sizes are fixed, the mean over positions divides the map instead of each weight: one rounding of float32 apart.
   expect(heatmap).toHaveLength(same?.length ?? 0);
-  heatmap?.forEach((value, index) => expect(Math.abs(value - (same?.[index] ?? Number.NaN))).toBeLessThan(1e-6));
+  for (const [index, value] of heatmap?.entries() ?? []) expect(Math.abs(value - (same?.[index] ?? Number.NaN))).toBeLessThan(1e-6);
 });
