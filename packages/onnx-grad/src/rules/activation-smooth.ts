@@ -13,8 +13,14 @@ const sigmoid = (b: GraphBuilder, x: Value): Value => b.node('Sigmoid', [x]);
 
 const square = (b: GraphBuilder, x: Value): Value => b.mul(x, x);
 
-/** 1 − x. */
-const oneMinus = (b: GraphBuilder, x: Value): Value => b.sub(b.scalar(1, x), x);
+/**
+ * 1 − s of a share, 0 ≤ s ≤ 1. As a HardSigmoid, max(0, min(1, 1 − s)), which is the same number: for it ONNX Runtime leaves feature maps in blocks of
+ * channels, for a subtraction from a number it does not.
+ */
+function oneMinus(b: GraphBuilder, s: Value): Value {
+  if (b.typeOf(s) !== 'float32') return b.sub(b.scalar(1, s), s);
+  return b.node('HardSigmoid', [s], { alpha: { float: -1 }, beta: { float: 1 } });
+}
 
 /** dy / dx = s + αy · (1 − s) with s = σ(αx) and y = x · s: the slope of Swish, also named SiLU. */
 export function swishSlope(b: GraphBuilder, x: Value, y: Value, alpha: number): Value {
