@@ -1,4 +1,4 @@
-import { type Fact, Facts, findPath, GraphBuilder, gradient, isFloating } from 'onnx-grad';
+import { type Cotangent, Facts, findPath, GraphBuilder, gradient, isFloating } from 'onnx-grad';
 import { GradcamError } from '../errors.js';
 import { shapeText } from '../model/input.js';
 import { learnFacts } from '../model/learn.js';
@@ -57,7 +57,7 @@ export async function openGradient(
   const inputs = steps.flatMap(({ node }) => node.inputs.filter((name) => name !== '' && !graph.initializers.has(name)));
   await learnFacts(runtime, facts, [...new Set([...values, ...inputs])], session);
   const b = new GraphBuilder(graph, facts, 'gradient');
-  const seed = index === undefined ? ones(b, of) : oneHotLike(b, of, index, facts.of(of));
+  const seed = index === undefined ? ones(b, of) : oneOf(b, of, index);
   const cotangent = gradient(b, new Map([[of, seed]]), [wrt]).get(wrt) ?? '';
   const output = b.output('gradient', cotangent);
   const opened = await runtime.open(b.append(), session);
@@ -69,8 +69,9 @@ function ones(b: GraphBuilder, value: string): string {
   return b.shift(b.zerosLike(b.real(value)), 1);
 }
 
-/** 1 at one index of the last axis, 0 elsewhere, in the shape of a value. */
-function oneHotLike(b: GraphBuilder, value: string, index: number, { dims }: Fact): string {
+/** 1 at one index of the last axis, 0 elsewhere, as the cotangent of a value. */
+function oneOf(b: GraphBuilder, value: string, index: number): Cotangent {
+  const { dims } = b.facts.of(value);
   const size = dims?.at(-1);
   if (typeof size !== 'number')
     throw new GradcamError('unsupported-model', `a class needs a last axis of fixed size, but '${value}' is ${shapeText(dims)}`);
@@ -79,6 +80,16 @@ function oneHotLike(b: GraphBuilder, value: string, index: number, { dims }: Fac
       'unknown-class',
       `expected a class from 0 to ${size - 1} (the last axis of '${value}' ${shapeText(dims)}), but got ${index}`,
     );
+  if (dims?.length !== 2) return oneHotLike(b, value, index, size);
+  // Scores of classes: then a classifier's weights are read for this one alone. Any index of each row tells how many rows there are.
+  const type = b.cotangentType(value);
+  const rows = b.node('ArgMax', [b.real(value)], { axis: 1, keepdims: 0 }, 'int64');
+  const zeros = b.sub(rows, rows);
+  return { index: b.shift(zeros, index), value: b.unsqueeze(b.cast(b.shift(zeros, 1), type), [1]) };
+}
+
+/** The same as a value in the shape of the other. */
+function oneHotLike(b: GraphBuilder, value: string, index: number, size: number): string {
   const row = b.constant(
     b.cotangentType(value),
     [size],
