@@ -6,6 +6,8 @@ export interface LinearAxis {
   readonly low: Int32Array;
   readonly high: Int32Array;
   readonly share: Float64Array;
+  /** The first and last output position between each two source positions: what is blended linearly has its extremes there. */
+  readonly turns: readonly number[];
 }
 
 /** Positions `start + step · i` on a grid of `source` values, clamped to its edges. */
@@ -20,7 +22,8 @@ export function linearAxis(source: number, length: number, start: number, step: 
     high[i] = Math.min(floor + 1, source - 1);
     share[i] = at - floor;
   }
-  return { low, high, share };
+  const turns = [...low.keys()].filter((i) => low[i] !== low[i - 1] || low[i] !== low[i + 1]);
+  return { low, high, share, turns };
 }
 
 /**
@@ -29,17 +32,18 @@ export function linearAxis(source: number, length: number, start: number, step: 
  * @param out written from `offset` on, one row every `stride` values
  */
 export function sampleMap(map: Heatmap, columns: LinearAxis, rows: LinearAxis, out: Float32Array, offset: number, stride: number): void {
-  blendRows(stretchRows(map, columns), columns.low.length, rows, out, offset, stride);
+  blendRows(stretchRows(Float64Array.from(map.data), map.width, columns), columns.low.length, rows, out, offset, stride);
 }
 
-/** The rows of a map, its numbers below `floor` taken for that, each as long as the axis: [map.height, columns]. */
-function stretchRows({ data, width, height }: Heatmap, { low, high, share }: LinearAxis, floor = Number.NEGATIVE_INFINITY): Float64Array {
+/** The rows of a map of this width, each as long as the axis. */
+function stretchRows(data: Float64Array, width: number, { low, high, share }: LinearAxis): Float64Array {
+  const height = data.length / width;
   const length = low.length;
   const out = new Float64Array(height * length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < length; x++) {
-      const left = Math.max(data[y * width + (low[x] as number)] as number, floor);
-      const right = Math.max(data[y * width + (high[x] as number)] as number, floor);
+      const left = data[y * width + (low[x] as number)] as number;
+      const right = data[y * width + (high[x] as number)] as number;
       out[y * length + x] = left + (right - left) * (share[x] as number);
     }
   }
@@ -81,16 +85,22 @@ function blendRows(stretched: Float64Array, across: number, rows: LinearAxis, ou
   }
 }
 
-/** The smallest and largest number that `blendRows` would give: between two rows of the map it is linear, so they lie in the first or last row there. */
-function blendedRange(stretched: Float64Array, across: number, { low, high, share }: LinearAxis): readonly [least: number, most: number] {
+/** The smallest and largest number of a map sampled at the crossings of two axes, its numbers below `floor` taken for that. */
+function sampledRange(
+  { data, width }: Heatmap,
+  columns: LinearAxis,
+  rows: LinearAxis,
+  floor = Number.NEGATIVE_INFINITY,
+): readonly [least: number, most: number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let y = 0; y < low.length; y++) {
-    if (low[y] === low[y - 1] && low[y] === low[y + 1]) continue;
-    const upper = (low[y] as number) * across;
-    const lower = (high[y] as number) * across;
-    for (let x = 0; x < across; x++) {
-      const above = stretched[upper + x] as number;
-      const value = above + ((stretched[lower + x] as number) - above) * (share[y] as number);
+  const at = (y: number, x: number) => Math.max(data[y * width + x] as number, floor);
+  for (const y of rows.turns) {
+    const [upper, lower, down] = [rows.low[y] as number, rows.high[y] as number, rows.share[y] as number];
+    for (const x of columns.turns) {
+      const [left, right, along] = [columns.low[x] as number, columns.high[x] as number, columns.share[x] as number];
+      const above = at(upper, left) + (at(upper, right) - at(upper, left)) * along;
+      const below = at(lower, left) + (at(lower, right) - at(lower, left)) * along;
+      const value = above + (below - above) * down;
       if (value < least) least = value;
       if (value > most) most = value;
     }
@@ -107,14 +117,12 @@ export interface Sampled {
   readonly write: (out: Float32Array, scale: number) => void;
 }
 
-/** Scales the rows of the map before they are blended: the numbers of a picture are written once and read not at all. */
+/** Scales the numbers of the map before they are blended: those of a picture are written once and read not at all. */
 export function sampleScaled(map: Heatmap, columns: LinearAxis, rows: LinearAxis): Sampled {
-  const stretched = stretchRows(map, columns);
-  const across = columns.low.length;
-  const [least, most] = blendedRange(stretched, across, rows);
+  const [least, most] = sampledRange(map, columns, rows);
   const write = (out: Float32Array, scale: number) => {
-    const scaled = stretched.map((value) => (value - least) * scale);
-    blendRows(scaled, across, rows, out, 0, across);
+    const scaled = Float64Array.from(map.data, (value) => (value - least) * scale);
+    blendRows(stretchRows(scaled, map.width, columns), columns.low.length, rows, out, 0, columns.low.length);
   };
   return { least, most, write };
 }
@@ -153,17 +161,17 @@ export function resizeMap(map: Heatmap, width: number, height: number): Heatmap 
 }
 
 /**
- * The positive part of a map, resized as `resizeMap` does, then divided by its maximum where that is over 0. What is divided are the rows
- * before they are blended: the picture's pixels are written once and read not at all, since this runs on each explanation.
+ * The positive part of a map, resized as `resizeMap` does, then divided by its maximum where that is over 0. What is divided are the numbers of
+ * the map: the picture's pixels are written once and read not at all, since this runs on each explanation.
  * @throws GradcamError `invalid-tensor`, `invalid-image`
  */
 export function resizeToUnit(map: Heatmap, width: number, height: number): Heatmap {
   const { columns, rows } = spread(map, width, height);
-  const stretched = stretchRows(map, columns, 0);
-  const [, most] = blendedRange(stretched, width, rows);
+  const [, most] = sampledRange(map, columns, rows, 0);
   const scale = most > 0 ? 1 / most : 1;
-  for (let index = 0; index < stretched.length; index++) stretched[index] = (stretched[index] as number) * scale;
+  const scaled = new Float64Array(map.data.length);
+  for (let index = 0; index < scaled.length; index++) scaled[index] = Math.max(map.data[index] as number, 0) * scale;
   const data = new Float32Array(width * height);
-  blendRows(stretched, width, rows, data, 0, width);
+  blendRows(stretchRows(scaled, map.width, columns), width, rows, data, 0, width);
   return { width, height, data };
 }
