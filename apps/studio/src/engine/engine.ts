@@ -126,19 +126,22 @@ export class Engine {
     const { input, placement } = await this.#input(question);
     const { layer, method } = question;
     return this.#stoppable(ticket, async (signal) => {
-      const started = performance.now();
       const classes = await this.#classes(question, explainers, input);
       const against = await this.#against(question, explainers, input, classes);
-      const ask = (explainer: Explainer) =>
-        explainer.explainOne(input, classes, { signal, ...(progress && { progress: (done, total) => void progress(done, total) }) });
-      const result = await explainers.use({ layer, method, against }, ask);
+      const tell = progress && { progress: (done: number, total: number) => void progress(done, total) };
+      const ask = async (explainer: Explainer) => {
+        const started = performance.now();
+        const result = await explainer.explainOne(input, classes, { signal, ...tell });
+        return { result, milliseconds: performance.now() - started };
+      };
+      const { result, milliseconds } = await explainers.use({ layer, method, against }, ask);
       return {
         question,
         probabilities: probabilitiesOf(result, facts.classes),
         evidence: result.explanations.map((explanation) => evidenceOf(explanation, against)),
         placement,
         picture: { width: image.width, height: image.height },
-        milliseconds: performance.now() - started,
+        milliseconds,
       };
     });
   }

@@ -104,6 +104,7 @@ export interface Answer {
   /** Where the network's input lies on the picture. */
   readonly placement: Placement;
   readonly picture: { readonly width: number; readonly height: number };
+  /** What prediction and explanation took, without what was loaded for them. */
   readonly milliseconds: number;
 }
 

@@ -50,6 +50,16 @@ describe('the class scores', () => {
     );
   });
 
+  it('are refused where a damaged file declares more of them than there can be', () => {
+    const bytes = network([{ opType: 'Identity', inputs: ['picture'], outputs: ['scores'] }], ['scores'], {});
+    const graph = readModel(bytes);
+    const facts = new Facts(graph);
+    facts.state('scores', { type: 'float32', dims: [1, 2 ** 31] });
+    expect(() => findScores(graph, facts, imageInput(graph))).toThrow(
+      "expected at most 1048576 classes, but the output 'scores' is declared as 2147483648; is the model damaged?",
+    );
+  });
+
   it('suggests an output where the named one is not there', () => {
     expect(() => scoresOf(smallNetwork(), 'score')).toThrow("the model has no output 'score'; it has: scores");
   });

@@ -48,6 +48,9 @@ export interface Embedding extends Scored {
 /** What a model says of a picture, and can be asked to explain. */
 export type Scores = ClassScores | PixelScores | BoxScores | Embedding;
 
+/** More classes than any published network tells apart; beyond it a file's sizes are not to be believed. */
+export const MAX_CLASSES = 2 ** 20;
+
 /**
  * What the named output holds; without a name, the first output of class scores, or else the first that can be explained.
  *
@@ -60,6 +63,11 @@ export function findScores(graph: Graph, facts: Facts, input: ImageInput, name?:
   const candidates = name === undefined ? names : [name];
   const found = candidates.flatMap((output) => scoresOf(graph, facts, input, output) ?? []);
   const scores = found.find(({ kind }) => kind === 'classes') ?? found[0];
+  if (scores !== undefined && scores.classes > MAX_CLASSES)
+    throw new GradcamError(
+      'unsupported-model',
+      `expected at most ${MAX_CLASSES} classes, but the output '${scores.output}' is declared as ${scores.classes}; is the model damaged?`,
+    );
   if (scores !== undefined) return scores;
   const shapes = candidates.map((output) => `'${output}' ${shapeText(facts.of(output).dims)}`).join(', ');
   throw new GradcamError(
@@ -109,7 +117,7 @@ function pixelsOf(graph: Graph, facts: Facts, input: ImageInput, output: string)
   const { type, dims = [] } = facts.of(logits);
   const axis = classAxis(dims, input);
   const classes = axis && dims[axis];
-  if (axis === undefined || typeof classes !== 'number' || (type !== undefined && !isFloating(type))) return undefined;
+  if (axis === undefined || typeof classes !== 'number' || classes < 1 || (type !== undefined && !isFloating(type))) return undefined;
   const [height = '', width = ''] = axis === 1 ? dims.slice(2) : dims.slice(1);
   return { kind: 'pixels', output, logits, activation, classes, axis, height, width };
 }

@@ -61,7 +61,8 @@ export function expandRows(b: GraphBuilder, cotangent: Value, like: Value, axes:
   const sizes = b.facts.dims(like).map((size, axis) => (axes.includes(axis) ? size : 1));
   if (sizes.every((size) => size === 1)) return cotangent;
   // A product keeps the number of rows, which no runtime can tell of a computed shape.
-  if (!axes.includes(0) && (sizeOf(sizes) ?? Number.POSITIVE_INFINITY) <= MAX_ONES) return b.repeat(cotangent, sizes.map(Number), axes);
+  const ones = sizeOf(sizes) ?? Number.POSITIVE_INFINITY;
+  if (!axes.includes(0) && ones > 0 && ones <= MAX_ONES) return b.repeat(cotangent, sizes.map(Number), axes);
   if (b.opset < 8) return b.add(cotangent, b.zerosLike(like));
   return b.expand(cotangent, axes.includes(0) ? sizesOf(b, like, 0) : b.concat([b.sizes(cotangent, 0, 1), sizesOf(b, like, 1)], 0), axes);
 }
