@@ -39,6 +39,11 @@ function read({ dims, data }: Numbers, position: Position): Dimension {
   return data[offset] ?? '';
 }
 
+/** A position with another index along one axis; a damaged model may name an axis that is not there. */
+function moveTo(position: Position, along: number, index: number): Position {
+  return position.map((own, axis) => (axis === along ? index : own));
+}
+
 const same: NumbersRule = (s) => s.tensor(0)?.data;
 
 /** What a function makes of the elements of the first input at the positions that it gives. */
@@ -83,7 +88,7 @@ const concat: NumbersRule = (s, to) => {
   });
   return fill(to, (position) => {
     const { input, at = 0 } = parts[position[along] ?? 0] ?? {};
-    return input === undefined ? '' : read(input, position.with(along, at));
+    return input === undefined ? '' : read(input, moveTo(position, along, at));
   });
 };
 
@@ -148,7 +153,7 @@ export const numbers: Readonly<Record<string, NumbersRule>> = {
   Split: moved((s, { dims }, index) => {
     const along = fromFront(s.a.int('axis', 0), dims.length);
     const before = sum(Array.from({ length: index }, (_, other) => split(s, dims, other)?.[along] ?? ''));
-    return typeof before === 'number' ? (position) => position.with(along, before + (position[along] ?? 0)) : undefined;
+    return typeof before === 'number' ? (position) => moveTo(position, along, before + (position[along] ?? 0)) : undefined;
   }),
   Expand: moved(() => (position) => position),
   Tile: moved(
