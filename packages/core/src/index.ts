@@ -82,9 +82,9 @@ export type { Volume } from './picture/volume.js';
 export type { Interpolation } from './picture/weights.js';
 export { type Preprocessed, preprocess } from './preprocess/apply.js';
 export {
-  type ChosenPreprocess,
   choosePreprocess,
   guessPreset,
+  type Preprocessing,
   type PreprocessSources,
   preprocessDefaults,
   presetFor,

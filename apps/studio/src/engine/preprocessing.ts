@@ -4,6 +4,7 @@ import {
   type ImageInput,
   isPresetName,
   type Preprocess,
+  type Preprocessing,
   parseHuggingFacePreprocess,
   parsePreprocess,
   preprocessDefaults,
@@ -12,12 +13,6 @@ import {
   type Scores,
 } from '@gradcam/core';
 import type { ModelSource } from './protocol.js';
-
-/** How pictures become the model's input, and what the user should know about why. */
-export interface Preprocessing {
-  readonly spec: Preprocess;
-  readonly notes: readonly string[];
-}
 
 /** The preprocessing that was chosen, else that of the model, else its publisher's, else a guess that is told. @throws GradcamError `invalid-preprocess` */
 export function findPreprocessing(
@@ -30,10 +25,8 @@ export function findPreprocessing(
     const spec = isPresetName(chosen) ? presetFor(chosen, input) : described(chosen, input);
     return { spec: requireFit(spec, input, 'the preprocessing'), notes: [] };
   }
-  const { spec, notes, assumed } = choosePreprocess({ name, metadata, published }, input, scores);
-  if (assumed === undefined) return { spec, notes };
-  const guess = `preprocessing: “${assumed.name}” at ${spec.size.join(' × ')} is assumed, since ${assumed.why}; choose another where the prediction looks wrong`;
-  return { spec, notes: [...notes, guess] };
+  const advice = 'choose another where the prediction looks wrong';
+  return choosePreprocess({ name, metadata, published, advice }, input, scores);
 }
 
 /** Our schema, or a `preprocessor_config.json` of Hugging Face. */

@@ -5,6 +5,7 @@ import {
   isPresetName,
   nearest,
   type Preprocess,
+  type Preprocessing,
   parsePreprocess,
   preprocessDefaults,
   presetFor,
@@ -15,12 +16,6 @@ import {
 import { UsageError } from '../errors.js';
 import { readJsonFile } from '../input/text.js';
 import type { LoadedModel } from './load.js';
-
-/** How pictures become the model's input, and what the user should know about why. */
-export interface Preprocessing {
-  readonly spec: Preprocess;
-  readonly notes: readonly string[];
-}
 
 /**
  * The preprocessing of a model's pictures: that of `--preprocess`, else of the model's metadata, else of the `preprocessor_config.json`
@@ -36,13 +31,8 @@ export async function findPreprocessing(
   scores: Scores,
 ): Promise<Preprocessing> {
   if (option !== undefined) return { spec: requireFit(await chosen(option, input), input, option), notes: [] };
-  const { spec, notes, assumed } = choosePreprocess({ name, metadata, beside: beside.preprocessor, published }, input, scores);
-  if (assumed === undefined) return { spec, notes };
   const advice = '--preprocess NAME or FILE.json says it better';
-  return {
-    spec,
-    notes: [`preprocessing: '${assumed.name}' at ${spec.size.join(' × ')} is assumed, since ${assumed.why}; ${advice}`],
-  };
+  return choosePreprocess({ name, metadata, beside: beside.preprocessor, published, advice }, input, scores);
 }
 
 async function chosen(option: string, input: ImageInput): Promise<Preprocess> {

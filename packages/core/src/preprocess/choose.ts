@@ -20,14 +20,14 @@ export interface PreprocessSources {
   readonly beside?: { readonly path: string; readonly value: unknown } | undefined;
   /** What its publisher says. */
   readonly published?: Preprocess | undefined;
+  /** How a user says it better, for the note that tells a guess. */
+  readonly advice: string;
 }
 
 /** How pictures become a model's input, and what the user should know about why. */
-export interface ChosenPreprocess {
+export interface Preprocessing {
   readonly spec: Preprocess;
   readonly notes: readonly string[];
-  /** A preset that nothing but the shape of the model speaks for; undefined where something did say. */
-  readonly assumed?: { readonly name: PresetName; readonly why: string };
 }
 
 /**
@@ -36,8 +36,8 @@ export interface ChosenPreprocess {
  *
  * @throws GradcamError `invalid-preprocess`
  */
-export function choosePreprocess(sources: PreprocessSources, input: ImageInput, scores: Scores): ChosenPreprocess {
-  const { metadata, name: model, beside, published } = sources;
+export function choosePreprocess(sources: PreprocessSources, input: ImageInput, scores: Scores): Preprocessing {
+  const { metadata, name: model, beside, published, advice } = sources;
   const defaults = preprocessDefaults(input);
   const stored = metadata.get('preprocess');
   if (stored !== undefined) {
@@ -49,8 +49,9 @@ export function choosePreprocess(sources: PreprocessSources, input: ImageInput, 
     return { ...fitting, notes: [`preprocessing: that of '${beside.path}'`, ...fitting.notes] };
   }
   if (published !== undefined) return fitted(published, input, 'its publisher');
-  const assumed = guessPreset(input, scores.classes, scores.kind === 'boxes' ? scores.layout.form : undefined);
-  return { spec: presetFor(assumed.name, input), notes: [], assumed };
+  const { name, why } = guessPreset(input, scores.classes, scores.kind === 'boxes' ? scores.layout.form : undefined);
+  const spec = presetFor(name, input);
+  return { spec, notes: [`preprocessing: '${name}' at ${spec.size.join(' × ')} is assumed, since ${why}; ${advice}`] };
 }
 
 /** A preset at the size and in the layout of a model's input. @throws GradcamError `invalid-preprocess` */
@@ -103,7 +104,7 @@ function fixedSize({ height, width }: ImageInput, { size }: Preprocess): readonl
 }
 
 /** A description that came with the model, at the size and in the layout of the model's input. */
-function fitted(spec: Preprocess, input: ImageInput, origin: string): ChosenPreprocess {
+function fitted(spec: Preprocess, input: ImageInput, origin: string): Preprocessing {
   const size = fixedSize(input, spec);
   const same = size[0] === spec.size[0] && size[1] === spec.size[1];
   const notes = same

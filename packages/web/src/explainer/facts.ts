@@ -23,11 +23,9 @@ export async function knownOf({ model, classes }: Explainer, options: EngineOpti
   const labels = await labelsOf(options.labels, model.graph.metadata, name, classes, model.scores.kind === 'classes');
   const { input } = model;
   if (options.preprocess !== undefined) return { ...labels, preprocess: requireFit(given(options.preprocess, input), input, 'preprocess') };
-  const { spec, notes, assumed } = choosePreprocess({ name, metadata: model.graph.metadata }, input, model.scores);
-  const guess =
-    assumed &&
-    `preprocessing: '${assumed.name}' at ${spec.size.join(' × ')} is assumed, since ${assumed.why}; the option 'preprocess' says it better`;
-  return { labels: labels.labels, preprocess: spec, notes: [...labels.notes, ...notes, ...(guess === undefined ? [] : [guess])] };
+  const advice = "the option 'preprocess' says it better";
+  const { spec, notes } = choosePreprocess({ name, metadata: model.graph.metadata, advice }, input, model.scores);
+  return { labels: labels.labels, preprocess: spec, notes: [...labels.notes, ...notes] };
 }
 
 function given(choice: string | Partial<Preprocess>, input: Explainer['model']['input']): Preprocess {
