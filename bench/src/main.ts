@@ -12,12 +12,9 @@ import { benchModels } from './models.js';
  */
 const ROUNDS = 25;
 
-/** Budgets, as ratios to plain: running (networks over 5 ms), opening, peak memory. Where the runtime must be asked for shapes, opening may take longer. */
-const BUDGET = { run: 1.05, open: 1.5, openWithFacts: 2.6, memory: 1.15 } as const;
+/** Budgets, as ratios to plain: running (networks over 5 ms), opening, peak memory. */
+const BUDGET = { run: 1.05, open: 1.5, memory: 1.15 } as const;
 const SLOW_MS = 5;
-
-/** Exports whose shapes are computed at run time, so that the runtime is asked for them. */
-const NEEDS_FACTS = /shufflenet/;
 
 const wanted = process.argv.slice(2);
 const only = wanted.length === 0 ? /./ : new RegExp(wanted.map((name) => name.replaceAll(/[^\w]/g, '\\$&')).join('|'));
@@ -44,9 +41,8 @@ for await (const { name, path } of benchModels(only)) {
   const two = await runTimes(runtime, file, 2, ROUNDS);
   const open = await openTimes(runtime, file, ROUNDS);
   const memory = peakMemory(path);
-  const openBudget = NEEDS_FACTS.test(name) ? BUDGET.openWithFacts : BUDGET.open;
   console.log(
-    `${name.padEnd(20)} | ${cell(one, 2, budgetFor(one))} | ${cell(two, 2, budgetFor(two))} | ${cell(open, 1, openBudget)} | ${cell(memory, 0, BUDGET.memory)}`,
+    `${name.padEnd(20)} | ${cell(one, 2, budgetFor(one))} | ${cell(two, 2, budgetFor(two))} | ${cell(open, 1, BUDGET.open)} | ${cell(memory, 0, BUDGET.memory)}`,
   );
 }
 over += await printFullGradients(runtime, only, ROUNDS);
