@@ -11,6 +11,7 @@ export const sources = {
   '@gradcam/web': source('packages/web/src/index.ts'),
   '@gradcam/node': source('packages/node/src/index.ts'),
   '@gradcam/jobs': source('packages/jobs/src/index.ts'),
+  '@gradcam/cluster': source('packages/cluster/src/index.ts'),
 };
 
 export default defineConfig({
