@@ -1,4 +1,5 @@
 export { type Batch, type BatchOptions, type Progress, QUESTION, runBatch } from './batch.js';
+export { type Files, filesAt, isRemote, joinLocation, readRemote, type Sought } from './files/files.js';
 export { classFinder, labelOf } from './job/classes.js';
 export { type Item, type KeyedItem, keyOf, type Mask, nameOf } from './job/item.js';
 export { type ImageFormat, imageFormats, type Job, type MapForm, mapForms } from './job/job.js';

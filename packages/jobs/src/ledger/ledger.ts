@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GradcamError, type Heatmap } from '@gradcam/core';
 import { tryLock, writingError } from '@gradcam/node';
+import { PRIVATE, UNFINISHED } from '../files/disk.js';
 import type { KeyedItem } from '../job/item.js';
 import type { Row } from '../job/row.js';
 import type { Result } from '../stages/picture.js';
-import { PRIVATE, UNFINISHED } from '../stages/write.js';
 import { LineReader } from './line-reader.js';
 
 /** Where the numbers of a map lie in the ledger's file of maps. */

@@ -2,9 +2,9 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writingError } from '@gradcam/node';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
+import { PRIVATE, UNFINISHED } from '../files/disk.js';
 import { columns, type Row } from '../job/row.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { PRIVATE, UNFINISHED } from '../stages/write.js';
 import { Shards } from './shards.js';
 
 /** The table, in the two forms that it has. */
