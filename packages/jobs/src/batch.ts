@@ -1,14 +1,16 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GradcamError } from '@gradcam/core';
-import { errnoCode, writeFileAtomic } from '@gradcam/node';
+import { errnoCode } from '@gradcam/node';
+import { diskFiles } from './files/disk.js';
 import { classFinder } from './job/classes.js';
-import { type Item, type KeyedItem, keyOf } from './job/item.js';
+import { type Item, type KeyedItem, newKey } from './job/item.js';
 import type { Job } from './job/job.js';
+import { claim } from './job/question.js';
 import { Ledger } from './ledger/ledger.js';
+import { type OpenStages, openStages } from './stages/open.js';
 import { explainPicture } from './stages/picture.js';
-import { type Stages, stagesHere } from './stages/stages.js';
+import type { Stages } from './stages/stages.js';
 import type { Totals } from './tables/tables.js';
 import type { Threads } from './threads/pool.js';
 
@@ -56,14 +58,9 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
   const { folder, threads, signal } = options;
   await mkdirOrSay(folder);
   const ledger = await Ledger.open(folder, options.retry);
-  let stages: Stages | undefined;
+  let open: OpenStages | undefined;
   try {
-    await claim(folder, asked);
-    // Piscina is loaded where threads are wanted.
-    const pool = threads && (await import('./threads/pool.js'));
-    const open = () =>
-      pool === undefined || threads === undefined ? stagesHere(job, folder) : pool.openStagesInThreads(job, folder, threads);
-    const room = pool === undefined || threads === undefined ? 1 : pool.picturesInFlight(threads);
+    await claim(diskFiles(folder), asked);
     const find = classFinder(job);
     const order = new Set<string>();
     let [done, now, errors] = [0, 0, 0];
@@ -73,8 +70,8 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
     let given = true;
     const stop = new AbortController();
     const stopped = aborted(signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));
-    const work = async (open: Stages, item: KeyedItem) => {
-      const result = await explainPicture(open, job, find, item);
+    const work = async (stages: Stages, item: KeyedItem) => {
+      const result = await explainPicture(stages, job, find, item);
       // What fails because its thread was taken away is no fault of the picture.
       if (!given) return;
       // One line after the other.
@@ -96,24 +93,24 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
         done++;
         continue;
       }
-      stages ??= await open();
-      const one: Promise<void> = work(stages, { ...item, key })
+      open ??= await openStages(job, folder, threads);
+      const one: Promise<void> = work(open.stages, { ...item, key })
         .catch((error: unknown) => {
           failure ??= error;
           stop.abort();
         })
         .finally(() => atHand.delete(one));
       atHand.add(one);
-      while (atHand.size >= room) await Promise.race(atHand);
+      while (atHand.size >= open.room) await Promise.race(atHand);
     }
     await Promise.race([Promise.all(atHand), stopped.then(() => sleep(GRACE_MS, undefined, { ref: false }))]);
     given = false;
     await writing.catch(() => undefined);
     if (failure !== undefined) throw failure;
-    const table = signal?.aborted ? undefined : await (await import('./tables/tables.js')).writeTables(ledger, order);
+    const table = signal?.aborted ? undefined : await (await import('./tables/tables.js')).writeTables(ledger.pictures(order), folder);
     return { done, now, errors, table };
   } finally {
-    await stages?.close();
+    await open?.stages.close();
     await ledger.close();
   }
 }
@@ -126,14 +123,6 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   });
 }
 
-/** A key that none of the run's items before has: the same picture may be given twice. */
-function newKey(item: Item, order: ReadonlySet<string>): string {
-  for (let occurrence = 0; ; occurrence++) {
-    const key = keyOf(item, occurrence);
-    if (!order.has(key)) return key;
-  }
-}
-
 async function mkdirOrSay(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new GradcamError(
@@ -144,37 +133,4 @@ async function mkdirOrSay(folder: string): Promise<void> {
       },
     );
   });
-}
-
-/** What was asked of a folder, for whoever reads its results. */
-export const QUESTION = 'batch.json';
-
-/** Writes down what is asked of the folder; where something else was asked of it before, says what. @throws GradcamError `not-writable` */
-async function claim(folder: string, asked: object): Promise<void> {
-  const path = join(folder, QUESTION);
-  const before = await readFile(path, 'utf8').catch(() => undefined);
-  if (before === undefined) {
-    await writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(asked, undefined, 2)}\n`));
-    return;
-  }
-  const [one, other] = [fieldsOf(before), fieldsOf(JSON.stringify(asked))];
-  for (const name of new Set([...one.keys(), ...other.keys()])) {
-    if (name === 'versions' || one.get(name) === other.get(name)) continue;
-    const shown = (fields: ReadonlyMap<string, string>) => (fields.get(name) ?? 'not set').slice(0, 100);
-    throw new GradcamError(
-      'not-writable',
-      `'${folder}' holds the results of another question: its ${name} is ${shown(one)}, not ${shown(other)}; give another folder, or ask the same again`,
-    );
-  }
-}
-
-function fieldsOf(json: string): Map<string, string> {
-  let content: unknown;
-  try {
-    content = JSON.parse(json);
-  } catch {
-    // Then nothing in it is the same.
-  }
-  const object = typeof content === 'object' && content !== null ? content : {};
-  return new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
 }

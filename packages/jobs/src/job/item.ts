@@ -40,6 +40,14 @@ export function keyOf({ image, truth, boxes, mask }: Item, occurrence = 0): stri
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, KEY_DIGITS);
 }
 
+/** A key that none of the run's items before has: the same picture may be given twice. */
+export function newKey(item: Item, before: ReadonlySet<string>): string {
+  for (let occurrence = 0; ; occurrence++) {
+    const key = keyOf(item, occurrence);
+    if (!before.has(key)) return key;
+  }
+}
+
 /** What the files of an item are named after: a path without an extension, safe everywhere. */
 export function nameOf({ place, key }: KeyedItem): string {
   const parts = place.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..');

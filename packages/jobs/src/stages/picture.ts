@@ -1,6 +1,6 @@
 import { GradcamError, type Heatmap, OnnxGradError } from '@gradcam/core';
 import { targetColumns } from '../job/classes.js';
-import type { KeyedItem } from '../job/item.js';
+import type { Item, KeyedItem } from '../job/item.js';
 import type { Job } from '../job/job.js';
 import { errorRow, type Row } from '../job/row.js';
 import type { Stages } from './stages.js';
@@ -31,6 +31,17 @@ export async function explainPicture(stages: Stages, job: Job, find: (query: str
     if (error instanceof GradcamError && error.code === 'not-writable') throw error;
     return { rows: [errorRow(item.image, message(error), targetColumns(job, target))], maps: [] };
   }
+}
+
+/** The rows of a picture that is not tried again. @param reason in one line */
+export function givenUp(job: Job, find: (query: string) => number, item: Item, reason: string): Result {
+  let target: number | undefined;
+  try {
+    target = item.truth === undefined ? undefined : find(item.truth);
+  } catch {
+    // A class that the model does not have is no column.
+  }
+  return { rows: [errorRow(item.image, reason, targetColumns(job, target))], maps: [] };
 }
 
 function message(error: unknown): string {
