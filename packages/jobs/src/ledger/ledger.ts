@@ -8,6 +8,7 @@ import { PRIVATE, UNFINISHED } from '../files/disk.js';
 import type { KeyedItem } from '../job/item.js';
 import type { Row } from '../job/row.js';
 import type { Result } from '../stages/picture.js';
+import type { Done } from '../tables/tables.js';
 import { LineReader } from './line-reader.js';
 
 /** Where the numbers of a map lie in the ledger's file of maps. */
@@ -107,24 +108,26 @@ export class Ledger {
     }
   }
 
-  /** The entries of these keys, in this order. */
-  async *entries(keys: Iterable<string>): AsyncGenerator<Entry> {
+  /** What is known of these keys, in this order. */
+  async *pictures(keys: Iterable<string>): AsyncGenerator<Done> {
     const reader = new LineReader(this.lines);
     for (const key of keys) {
       const at = this.#lines.get(key);
-      if (at !== undefined) yield JSON.parse(await reader.at(at)) as Entry;
+      if (at === undefined) continue;
+      const { rows, maps } = JSON.parse(await reader.at(at)) as Entry;
+      yield { rows, maps: () => Promise.all(maps.map((kept) => this.#map(kept))) };
     }
-  }
-
-  async map({ width, height, at }: KeptMap): Promise<Heatmap> {
-    const data = new Float32Array(width * height);
-    await this.maps.read(new Uint8Array(data.buffer), 0, data.byteLength, at);
-    return { width, height, data };
   }
 
   async close(): Promise<void> {
     await Promise.all([this.lines.close(), this.maps.close()]);
     await this.unlock();
+  }
+
+  async #map({ width, height, at }: KeptMap): Promise<Heatmap> {
+    const data = new Float32Array(width * height);
+    await this.maps.read(new Uint8Array(data.buffer), 0, data.byteLength, at);
+    return { width, height, data };
   }
 
   async #recall(path: string, retry: boolean): Promise<void> {

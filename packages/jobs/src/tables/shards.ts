@@ -1,7 +1,7 @@
+import type { Heatmap } from '@gradcam/core';
 import { encodeNpy } from '@gradcam/node';
-import type { Entry, Ledger } from '../ledger/ledger.js';
+import type { Files } from '../files/files.js';
 import { MAPS } from '../stages/draw.js';
-import { writeResult } from '../stages/write.js';
 
 /** Bytes of a file of many maps: small enough to be read whole. */
 const SHARD_BYTES = 2 ** 24;
@@ -12,18 +12,17 @@ interface Shard {
   count: number;
 }
 
-/** Puts the maps of the ledger into files [maps, h, w], in the order in which they come; those of one size together. */
+/** Puts maps into files [maps, h, w], in the order in which they come; those of one size together. */
 export class Shards {
   readonly #open = new Map<string, Shard>();
   readonly #count = new Map<string, number>();
 
-  constructor(private readonly ledger: Ledger) {}
+  constructor(private readonly files: Files) {}
 
-  /** @returns for each row of the entry where its map lies, `FILE#ROW` */
-  async add({ maps }: Entry): Promise<string[]> {
+  /** @returns where each map lies, `FILE#ROW` */
+  async add(maps: readonly Heatmap[]): Promise<string[]> {
     const places: string[] = [];
-    for (const kept of maps) {
-      const { data, width, height } = await this.ledger.map(kept);
+    for (const { data, width, height } of maps) {
       const size = `${height}x${width}`;
       const shard = this.#open.get(size) ?? this.#begin(size, data.length);
       shard.data.set(data, shard.count * data.length);
@@ -50,6 +49,6 @@ export class Shards {
     this.#open.delete(size);
     const [height = 0, width = 0] = size.split('x').map(Number);
     const filled = data.subarray(0, count * height * width);
-    await writeResult(this.ledger.folder, path, encodeNpy({ type: 'float32', dims: [count, height, width], data: filled }));
+    await this.files.write(path, encodeNpy({ type: 'float32', dims: [count, height, width], data: filled }));
   }
 }

@@ -1,10 +1,12 @@
-import { open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Heatmap } from '@gradcam/core';
 import { writingError } from '@gradcam/node';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { PRIVATE, UNFINISHED } from '../files/disk.js';
+import { filesAt, isRemote } from '../files/files.js';
 import { columns, type Row } from '../job/row.js';
-import type { Ledger } from '../ledger/ledger.js';
 import { Shards } from './shards.js';
 
 /** The table, in the two forms that it has. */
@@ -20,19 +22,30 @@ export interface Totals {
   readonly errors: number;
 }
 
-/** Makes the tables, and the files of many maps, of what the ledger knows of these pictures. @throws GradcamError `not-writable` */
-export async function writeTables(ledger: Ledger, keys: Iterable<string>): Promise<Totals> {
-  const [lines, parquet] = TABLES.map((name) => ({
-    name,
-    from: join(ledger.folder, PRIVATE, UNFINISHED, name),
-    to: join(ledger.folder, name),
-  })) as [Table, Table];
-  const shards = new Shards(ledger);
+/** A picture that is done. */
+export interface Done {
+  readonly rows: readonly Row[];
+  /** One a row, or none; asked for once. */
+  maps(): Promise<readonly Heatmap[]>;
+}
+
+/**
+ * Makes the tables, and the files of many maps, of pictures that are done, in their order. Tables grow on a disk, and go to the results once they are whole.
+ *
+ * @param location of the results
+ * @throws GradcamError `not-writable`, `network`
+ */
+export async function writeTables(pictures: AsyncIterable<Done>, location: string): Promise<Totals> {
+  const files = await filesAt(location);
+  const shards = new Shards(files);
+  let scratch: string | undefined;
   let [rows, errors] = [0, 0];
   try {
-    const file = await open(lines.from, 'w');
+    scratch = await scratchFor(location);
+    const [lines, parquet] = TABLES.map((name) => join(scratch ?? '', name)) as [string, string];
+    const file = await open(lines, 'w');
     try {
-      const columnar = new ParquetWriter({ writer: fileWriter(parquet.from), schema: SCHEMA, createdBy: 'gradcam' });
+      const columnar = new ParquetWriter({ writer: fileWriter(parquet), schema: SCHEMA, createdBy: 'gradcam' });
       let group: Row[] = [];
       const flush = async () => {
         await file.writeFile(group.map((row) => `${JSON.stringify(row)}\n`).join(''));
@@ -40,9 +53,9 @@ export async function writeTables(ledger: Ledger, keys: Iterable<string>): Promi
         if (group.length > 0) await columnar.write({ columnData: columnsOf(group), rowGroupSize: GROUP });
         group = [];
       };
-      for await (const entry of ledger.entries(keys)) {
-        const places = await shards.add(entry);
-        for (const [index, row] of entry.rows.entries()) {
+      for await (const picture of pictures) {
+        const places = await shards.add(await picture.maps());
+        for (const [index, row] of picture.rows.entries()) {
           group.push({ ...row, map: places[index] ?? row.map });
           if (row.error !== null) errors++;
           rows++;
@@ -56,17 +69,20 @@ export async function writeTables(ledger: Ledger, keys: Iterable<string>): Promi
       await file.close();
     }
     await shards.finish();
-    for (const { from, to } of [parquet, lines]) await rename(from, to);
+    for (const table of [parquet, lines]) await files.upload(basename(table), table);
   } catch (error) {
-    throw writingError(error, lines.to);
+    throw writingError(error, `${location}/${TABLES[0]}`);
+  } finally {
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
   return { rows, errors };
 }
 
-interface Table {
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
+/** A folder of nobody else, on the disk of the results where they have one. */
+async function scratchFor(location: string): Promise<string> {
+  const folder = isRemote(location) ? tmpdir() : join(location, PRIVATE, UNFINISHED);
+  await mkdir(folder, { recursive: true });
+  return mkdtemp(join(folder, 'gradcam-table-'));
 }
 
 const names = Object.keys(columns) as (keyof Row)[];
