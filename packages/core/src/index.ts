@@ -10,6 +10,9 @@ export {
   type Voice,
   voicesAt,
 } from './channels/parts.js';
+export { averageMap } from './clusters/average.js';
+export { type ClusterOptions, clusterHeatmaps, type HeatmapCluster, type HeatmapClusters } from './clusters/clusters.js';
+export { type Place, type Places, placesOf } from './clusters/where.js';
 export * from './errors.js';
 export type { Detection } from './explain/detections.js';
 export { Explainer } from './explain/explainer.js';

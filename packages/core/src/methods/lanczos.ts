@@ -9,7 +9,7 @@ export interface Eigenpair {
   readonly vector: Float64Array;
 }
 
-/** How far the matrix may lead the vector off its line, as a share of the eigenvalue. */
+/** Near what 64 bits hold. */
 const ACCURACY = 1e-12;
 
 /** Bisections that find an eigenvalue among the numbers of 53 bits. */
@@ -18,9 +18,12 @@ const HALVINGS = 60;
 /**
  * The largest eigenvalue of a symmetric matrix with its eigenvector: Lanczos' method (Parlett, "The symmetric eigenvalue problem", chapter 13), every
  * vector kept orthogonal to all before, which is exact after `size` steps and needs far fewer as a rule.
+ *
+ * @param accuracy how far the matrix may lead the vector off its line, as a share of the eigenvalue
+ * @param seed of the vector that it begins with; of an eigenvalue that is there several times, each finds another vector
  */
-export function largestEigenpair(size: number, multiply: Multiply): Eigenpair {
-  const { normal } = randomFrom(0);
+export function largestEigenpair(size: number, multiply: Multiply, accuracy = ACCURACY, seed = 0): Eigenpair {
+  const { normal } = randomFrom(seed);
   const basis: Float64Array[] = [];
   // The matrix in that basis: tridiagonal.
   const diagonal: number[] = [];
@@ -37,7 +40,7 @@ export function largestEigenpair(size: number, multiply: Multiply): Eigenpair {
     const { value, vector: mixture } = ofTridiagonal(diagonal, beside);
     const residual = Math.sqrt(dot(next, next)) * Math.abs(mixture.at(-1) ?? 0);
     // Not `<=`: numbers that are not finite end it, too.
-    if (basis.length < size && residual > ACCURACY * Math.abs(value)) continue;
+    if (basis.length < size && residual > accuracy * Math.abs(value)) continue;
     const vector = new Float64Array(size);
     for (const [index, part] of basis.entries()) addTo(vector, mixture[index] ?? 0, part);
     return { value, vector };
