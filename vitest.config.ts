@@ -10,7 +10,9 @@ export const sources = {
   '@gradcam/ort': source('packages/ort/src/index.ts'),
   '@gradcam/web': source('packages/web/src/index.ts'),
   '@gradcam/node': source('packages/node/src/index.ts'),
+  '@gradcam/jobs/threads': source('packages/jobs/src/threads/answer.ts'),
   '@gradcam/jobs': source('packages/jobs/src/index.ts'),
+  '@gradcam/server': source('packages/server/src/index.ts'),
   '@gradcam/cluster': source('packages/cluster/src/index.ts'),
 };
 

@@ -1,5 +1,6 @@
 export { type Batch, type BatchOptions, type Progress, runBatch } from './batch.js';
-export { type Files, filesAt, isRemote, joinLocation, readRemote, type Sought } from './files/files.js';
+export { type Files, fileAt, filesAt, isRemote, joinLocation, type Sought } from './files/files.js';
+export { fetchModel } from './files/model.js';
 export { classFinder, labelOf } from './job/classes.js';
 export { type Item, type KeyedItem, keyOf, type Mask, nameOf, newKey } from './job/item.js';
 export { type ImageFormat, imageFormats, type Job, type MapForm, mapForms } from './job/job.js';
@@ -14,5 +15,6 @@ export type { Picture, Read } from './stages/read.js';
 export { type Stages, stagesHere } from './stages/stages.js';
 export { asInput } from './stages/tensor.js';
 export { regionOf } from './stages/truth.js';
+export { makeTables } from './tables/make.js';
 export type { Done, Totals } from './tables/tables.js';
 export type { Threads } from './threads/pool.js';

@@ -1,8 +1,8 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { GradcamError } from '@gradcam/core';
+import { isLoopback, listen } from '@gradcam/node';
 import sirv from 'sirv';
 import { type HeaderRule, headersFor, readHeaders } from './headers.js';
 
@@ -50,38 +50,15 @@ export async function serveFolder({ folder, host, port, files = new Map(), heade
     if (file === undefined) page(request, response, () => refuse(response, 404));
     else send(file, request, response);
   });
-  await listen(server, host, port);
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const url = await listen(server, host, port);
   return {
-    url: `http://${name}:${address.port}/`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new GradcamError('network', whyNot(error, host, port), { cause: error })),
-    );
-    server.listen(port, host, resolve);
-  });
-}
-
-function whyNot({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `port ${port} is taken by another program; give another with --port, or none, and a free one is found`;
-  if (code === 'EACCES') return `port ${port} is not open to this user; give one from 1024 up with --port`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `'${host}' is no address of this machine; leave --host out for 127.0.0.1`;
-  return `the server could not be started on ${host}, port ${port}: ${message}`;
-}
-
-/** Whether only this machine is reached by a name. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
 }
 
 function hostOf({ headers }: IncomingMessage): string {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { GradcamError } from '@gradcam/core';
-import { readModelFile } from '@gradcam/node';
+import { isLoopback, readModelFile } from '@gradcam/node';
 import type { Io } from '../../io.js';
 import { findModel } from '../../model/source.js';
 import { openInBrowser } from './browser.js';
 import { PAGE, pageFiles } from './page.js';
-import { isLoopback, type Served, serveFolder } from './server.js';
+import { type Served, serveFolder } from './server.js';
 
 export interface StudioFlags {
   readonly model?: string;
