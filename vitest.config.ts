@@ -12,6 +12,7 @@ export const sources = {
   '@gradcam/node': source('packages/node/src/index.ts'),
   '@gradcam/jobs/threads': source('packages/jobs/src/threads/answer.ts'),
   '@gradcam/jobs': source('packages/jobs/src/index.ts'),
+  '@gradcam/report': source('packages/report/src/index.ts'),
   '@gradcam/server': source('packages/server/src/index.ts'),
   '@gradcam/cluster': source('packages/cluster/src/index.ts'),
 };

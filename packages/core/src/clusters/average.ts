@@ -9,7 +9,8 @@ import type { Heatmap } from '../picture/image.js';
 export function averageMap(map: Heatmap, width: number, height: number): Heatmap {
   checkHeatmap(map);
   checkSize(width, height);
-  const positive = Float64Array.from(map.data, (value) => (value > 0 ? value : 0));
+  const positive = map.data.map((value) => (value > 0 ? value : 0));
+  if (map.width === width && map.height === height) return { width, height, data: positive };
   const data = new Float32Array(width * height);
   const [columns, rows] = [shares(map.width, width), shares(map.height, height)];
   for (const [y, down] of rows.entries())
