@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GradcamError } from '@gradcam/core';
 import { errnoCode } from '@gradcam/node';
 import { diskFiles } from './files/disk.js';
+import { isRemote } from './files/files.js';
 import { classFinder } from './job/classes.js';
 import { type Item, type KeyedItem, newKey } from './job/item.js';
 import type { Job } from './job/job.js';
@@ -11,6 +12,7 @@ import { Ledger } from './ledger/ledger.js';
 import { type OpenStages, openStages } from './stages/open.js';
 import { explainPicture } from './stages/picture.js';
 import type { Stages } from './stages/stages.js';
+import { makeTables } from './tables/make.js';
 import type { Totals } from './tables/tables.js';
 import type { Threads } from './threads/pool.js';
 
@@ -56,6 +58,11 @@ export interface Batch extends Progress {
  */
 export async function runBatch(job: Job, asked: object, items: AsyncIterable<Item>, options: BatchOptions): Promise<Batch> {
   const { folder, threads, signal } = options;
+  if (isRemote(folder))
+    throw new GradcamError(
+      'not-writable',
+      `'${folder}': a run on one machine writes down on a disk what is done; give a folder, or put the work on a queue by --queue`,
+    );
   await mkdirOrSay(folder);
   const ledger = await Ledger.open(folder, options.retry);
   let open: OpenStages | undefined;
@@ -107,7 +114,7 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
     given = false;
     await writing.catch(() => undefined);
     if (failure !== undefined) throw failure;
-    const table = signal?.aborted ? undefined : await (await import('./tables/tables.js')).writeTables(ledger.pictures(order), folder);
+    const table = signal?.aborted ? undefined : await makeTables(ledger.pictures(order), folder);
     return { done, now, errors, table };
   } finally {
     await open?.stages.close();

@@ -16,7 +16,7 @@ export interface ModelSource {
 }
 
 /**
- * The file behind `--model`: nothing is the bundled model, a name of the zoo is fetched once, anything else is a path.
+ * The file behind `--model`: nothing is the bundled model, a name of the zoo is fetched once, one in S3 is fetched into the cache, anything else is a path.
  *
  * @throws GradcamError `unknown-model`, `network`
  */
@@ -34,6 +34,10 @@ export async function findModel(model: string | undefined, io: Io): Promise<Mode
     } finally {
       bar.stop();
     }
+  }
+  if (model.startsWith('s3://')) {
+    const { fetchModel } = await import('@gradcam/jobs');
+    return { name: model, path: await fetchModel(model), origin: 'file' };
   }
   if (!looksLikePath(model) && !existsSync(model)) throw unknownModel(model);
   return { name: model, path: model, origin: 'file' };

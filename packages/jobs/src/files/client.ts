@@ -15,6 +15,8 @@ let client: S3Client | undefined;
  */
 export function theClient(env = process.env): S3Client {
   if (client !== undefined) return client;
+  // Which Node.js the SDK's later versions want is nothing for who explains images.
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const own = (env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL']) !== undefined;
   const style = env['AWS_S3_FORCE_PATH_STYLE'];
   client = new S3Client({

@@ -1,4 +1,4 @@
-import { isAbsolute, join, posix } from 'node:path';
+import { basename, dirname, isAbsolute, join, posix } from 'node:path';
 import { GradcamError } from '@gradcam/core';
 import { errnoCode } from '@gradcam/node';
 import { diskFiles } from './disk.js';
@@ -66,10 +66,11 @@ export function filesAt(location: string): Promise<Files> {
   return files;
 }
 
-/** A file of S3, whole. @throws GradcamError `not-found`, `limit`, `network` */
-export async function readRemote(location: string, sought: Sought): Promise<Uint8Array> {
+/** The file at a location: the files that it is one of, and its path there. @throws as `filesAt` */
+export async function fileAt(location: string): Promise<readonly [files: Files, path: string]> {
+  if (!isRemote(location)) return [diskFiles(dirname(location)), basename(location)];
   const { bucket, key } = addressOf(location);
-  return (await filesAt(SCHEME + bucket)).read(key, sought);
+  return [await filesAt(SCHEME + bucket), key];
 }
 
 /** A location as a list in a folder names it: relative to that folder, unless it begins at a root. */

@@ -1,4 +1,3 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { GradcamError } from '@gradcam/core';
 import { errnoCode } from '@gradcam/node';
 import { BrokenOff } from './body.js';
@@ -22,19 +21,18 @@ export function isMissing(error: unknown): boolean {
  *
  * @returns GradcamError `not-found` or `not-writable` for what is wrong with this one file, `network` where no other would fare better
  */
-export async function s3Error(error: unknown, client: S3Client, { what, location, bucket }: Doing): Promise<GradcamError> {
+export function s3Error(error: unknown, { what, location, bucket }: Doing): GradcamError {
   if (error instanceof GradcamError) return error;
   const { name, status, errno } = factsOf(error);
   const failed = what === undefined ? `'${location}' cannot be written` : `Expected ${what} at '${location}'`;
   const say = (code: 'not-found' | 'not-writable' | 'network', why: string) =>
     new GradcamError(code, what === undefined ? `${failed}: ${why}.` : `${failed}, but ${why}.`, { cause: error });
-  const host = () => hostOf(client);
-  if (name === 'NoSuchBucket') return say('network', `there is no bucket '${bucket}' at ${await host()}; make it, or correct its name`);
+  if (name === 'NoSuchBucket') return say('network', `there is no bucket '${bucket}' at ${hostOf()}; make it, or correct its name`);
   if (isMissing(error)) return say('not-found', 'there is no such object');
   if (CREDENTIALS.test(name))
     return say('network', `nobody could sign the request (${name}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`);
   if (KEYS.test(name))
-    return say('network', `${await host()} does not take these credentials (${name}); check the AWS_… variables or AWS_PROFILE`);
+    return say('network', `${hostOf()} does not take these credentials (${name}); check the AWS_… variables or AWS_PROFILE`);
   if (status === 401 || status === 403)
     return what === undefined
       ? say('not-writable', `access is denied; these credentials need the right s3:PutObject in '${bucket}'`)
@@ -44,15 +42,12 @@ export async function s3Error(error: unknown, client: S3Client, { what, location
   if (/region is missing/i.test(error instanceof Error ? error.message : '')) return say('network', 'no region is given; set AWS_REGION');
   if (status === 301 || name === 'AuthorizationHeaderMalformed')
     return say('network', `the bucket is in another region (${name}); set AWS_REGION to that one`);
-  if (error instanceof BrokenOff) return say('network', `the answers of ${await host()} broke off, each time`);
+  if (error instanceof BrokenOff) return say('network', `the answers of ${hostOf()} broke off, each time`);
   if (errno !== undefined || name === 'TimeoutError')
-    return say('network', `${await host()} cannot be reached (${errno ?? name}); check AWS_ENDPOINT_URL and the network`);
+    return say('network', `${hostOf()} cannot be reached (${errno ?? name}); check AWS_ENDPOINT_URL and the network`);
   if (status !== undefined && (status >= 500 || status === 429))
-    return say('network', `${await host()} answers ${status} (${name}), each time`);
-  return say(
-    what === undefined ? 'not-writable' : 'not-found',
-    `${await host()} refuses it (${[name, status].filter(Boolean).join(', ')})`,
-  );
+    return say('network', `${hostOf()} answers ${status} (${name}), each time`);
+  return say(what === undefined ? 'not-writable' : 'not-found', `${hostOf()} refuses it (${[name, status].filter(Boolean).join(', ')})`);
 }
 
 /** Where no keys were found at all. */
@@ -82,7 +77,8 @@ function factsOf(error: unknown): Facts {
   };
 }
 
-async function hostOf({ config }: S3Client): Promise<string> {
-  const endpoint = await config.endpoint?.().catch(() => undefined);
-  return endpoint === undefined ? 'Amazon S3' : `${endpoint.hostname}${endpoint.port === undefined ? '' : `:${endpoint.port}`}`;
+/** Whom requests go to; an address may have a password in it. */
+function hostOf(): string {
+  const address = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'] ?? '';
+  return URL.canParse(address) ? new URL(address).host : 'Amazon S3';
 }

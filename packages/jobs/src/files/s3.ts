@@ -34,14 +34,14 @@ export function s3Files(location: string, { bucket, key: prefix }: Address): Fil
     try {
       return await work();
     } catch (error) {
-      throw await s3Error(error, client, { what, location: named(key), bucket });
+      throw s3Error(error, { what, location: named(key), bucket });
     }
   };
   const writing = async (path: string, work: (key: ReturnType<typeof at>) => Promise<unknown>) => {
     try {
       await work(at(path));
     } catch (error) {
-      throw await s3Error(error, client, { location: named(at(path)), bucket });
+      throw s3Error(error, { location: named(at(path)), bucket });
     }
   };
   return {

@@ -18,7 +18,7 @@ const MAX_MESSAGE = 1000;
  * The whole of a job for one picture: files are written, rows come back. What is wrong with the picture is a row, too.
  *
  * @param find the index of a class by its index or label
- * @throws GradcamError `not-writable`: no other picture would fare better
+ * @throws GradcamError `not-writable`, `network`: no other picture would fare better
  */
 export async function explainPicture(stages: Stages, job: Job, find: (query: string) => number, item: KeyedItem): Promise<Result> {
   let target: number | undefined;
@@ -28,7 +28,7 @@ export async function explainPicture(stages: Stages, job: Job, find: (query: str
     const explained = await stages.explain(tensor, target);
     return await stages.draw({ item, picture, target, explained });
   } catch (error) {
-    if (error instanceof GradcamError && error.code === 'not-writable') throw error;
+    if (error instanceof GradcamError && (error.code === 'not-writable' || error.code === 'network')) throw error;
     return { rows: [errorRow(item.image, message(error), targetColumns(job, target))], maps: [] };
   }
 }

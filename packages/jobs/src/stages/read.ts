@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { GradcamError, inTypeOf, type Placement, preprocess, type Region, type RgbImage, type Tensor } from '@gradcam/core';
-import { readImage, readNpy } from '@gradcam/node';
+import { readImageAt, readNpyAt } from '../files/image.js';
 import type { Item } from '../job/item.js';
 import type { Job } from '../job/job.js';
 import { asInput } from './tensor.js';
@@ -25,7 +25,7 @@ export interface Read {
 /** The first stage: a file becomes the network's input. @throws GradcamError for whatever is wrong with the picture, its box or its mask */
 export async function read(job: Pick<Job, 'input' | 'preprocess'>, item: Item): Promise<Read> {
   if (extname(item.image).toLowerCase() === '.npy') return { tensor: await readTensor(job, item) };
-  const image = await readImage(item.image);
+  const image = await readImageAt(item.image);
   const region = await regionOf(item, image);
   const { tensor, placement } = preprocess(image, job.preprocess, job.input.channels);
   return { tensor: inTypeOf(tensor, job.input), picture: { image, placement, ...(region && { region }) } };
@@ -37,7 +37,7 @@ async function readTensor({ input }: Pick<Job, 'input'>, { image, boxes, mask }:
       'invalid-region',
       `'${image}' is a tensor: boxes and masks belong to pictures; give the picture that it was made of`,
     );
-  const tensor = asInput(await readNpy(image), input, image);
+  const tensor = asInput(await readNpyAt(image), input, image);
   if (tensor.dims[0] === 1) return tensor;
   throw new GradcamError('invalid-tensor', `expected one picture in '${image}', but it holds ${tensor.dims[0]}; give a file for each`);
 }

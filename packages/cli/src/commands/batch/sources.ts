@@ -1,7 +1,7 @@
-import { opendir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, extname, isAbsolute, relative, resolve } from 'node:path';
 import { GradcamError } from '@gradcam/core';
-import type { Item } from '@gradcam/jobs';
+import { fileAt, filesAt, type Item, isRemote, joinLocation } from '@gradcam/jobs';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { UsageError } from '../../errors.js';
 import type { Io } from '../../io.js';
@@ -33,9 +33,8 @@ export async function findSources(names: readonly string[], output: string, root
     throw new UsageError("'-' was given twice, but standard input can be read once");
   const lists = sources.some(({ kind }) => kind === 'list' || kind === 'input');
   if (root !== undefined && !lists) throw new UsageError('--root is the folder of the paths of a list, but no SOURCE is a list');
-  const results = resolve(output);
   const items = async function* () {
-    for (const source of sources) yield* itemsOf(source, results, root, io);
+    for (const source of sources) yield* itemsOf(source, output, root, io);
   };
   return {
     items,
@@ -53,6 +52,7 @@ export async function findSources(names: readonly string[], output: string, root
 
 async function toSource(name: string): Promise<Source> {
   if (name === STANDARD_INPUT) return { kind: 'input' };
+  if (isRemote(name)) return toRemoteSource(name);
   const stats = await stat(name).catch(() => undefined);
   if (stats?.isDirectory()) return { kind: 'folder', path: name };
   if (stats !== undefined) return { kind: isManifest(name) ? 'list' : 'image', path: name };
@@ -60,7 +60,17 @@ async function toSource(name: string): Promise<Source> {
   throw new GradcamError('not-found', `expected an image, a folder, a pattern or a list at '${name}', but there is nothing`);
 }
 
-async function* itemsOf(source: Source, results: string, root: string | undefined, io: Io): AsyncGenerator<Item> {
+/** S3 has no folders: what a name ends with says what it is. */
+async function toRemoteSource(name: string): Promise<Source> {
+  const kind = isManifest(name) ? 'list' : isImage(name) ? 'image' : 'folder';
+  if (kind === 'folder') return { kind, path: name.replace(/\/+$/, '') };
+  const [files, path] = await fileAt(name);
+  if ((await files.size(path)) !== undefined) return { kind, path: name };
+  const advice = isDynamicPattern(name) ? '; patterns are for files on a disk: give the prefix that images lie below' : '';
+  throw new GradcamError('not-found', `expected ${kind === 'list' ? 'a list' : 'an image'} at '${name}', but there is nothing${advice}`);
+}
+
+async function* itemsOf(source: Source, output: string, root: string | undefined, io: Io): AsyncGenerator<Item> {
   if (source.kind === 'input') {
     let line = 0;
     for await (const text of io.lines()) {
@@ -74,9 +84,9 @@ async function* itemsOf(source: Source, results: string, root: string | undefine
   else if (kind === 'list') for await (const listed of readManifest(path, root)) yield fromList(listed);
   else {
     let count = 0;
-    for await (const image of kind === 'folder' ? walk(path, results) : matches(path, results)) {
+    for await (const { image, place } of kind === 'folder' ? imagesBelow(path, output) : matches(path, output)) {
       count++;
-      yield { image, place: kind === 'folder' ? relative(path, image) : below(image), boxes: [] };
+      yield { image, place, boxes: [] };
     }
     if (count === 0)
       throw new GradcamError('not-found', `expected images ${kind === 'folder' ? 'below' : 'that match'} '${path}', but there are none`);
@@ -90,40 +100,25 @@ function fromList({ image, place, class: truth, boxes, mask }: Listed): Item {
 /** A path as it can be repeated below another folder: what lies outside of the working directory keeps its name alone. */
 function below(path: string): string {
   const inside = relative('.', path);
-  return isAbsolute(inside) || inside.startsWith('..') ? basename(path) : inside;
+  return isRemote(path) || isAbsolute(inside) || inside.startsWith('..') ? basename(path) : inside;
 }
+
+type Found = Pick<Item, 'image' | 'place'>;
 
 /** Files of one pattern; more would not be one's own pictures. */
 const MAX_MATCHES = 10_000_000;
 
-async function* matches(pattern: string, results: string): AsyncGenerator<string> {
+async function* matches(pattern: string, output: string): AsyncGenerator<Found> {
   const found = await glob(pattern, { expandDirectories: false, absolute: isAbsolute(pattern) });
   if (found.length > MAX_MATCHES) throw new GradcamError('limit', `expected at most ${MAX_MATCHES} files that match '${pattern}'`);
-  for (const path of found.sort()) if (isImage(path) && !isBelow(resolve(path), results)) yield path;
+  const results = resolve(output);
+  for (const image of found.sort()) if (isImage(image) && !isBelow(resolve(image), results)) yield { image, place: below(image) };
 }
 
-/** All images below a folder, in the order of their names. Links are followed, but not in circles; what begins with a dot is hidden. */
-async function* walk(folder: string, results: string, above: readonly string[] = []): AsyncGenerator<string> {
-  const real = await realpath(folder);
-  if (above.includes(real) || isBelow(real, results)) return;
-  const names: string[] = [];
-  try {
-    for await (const { name } of await opendir(folder)) if (!name.startsWith('.')) names.push(name);
-  } catch (error) {
-    throw new GradcamError('not-found', `the folder '${folder}' cannot be read`, { cause: error });
-  }
-  for (const name of names.sort()) {
-    const path = join(folder, name);
-    if (isImage(name)) {
-      yield path;
-      continue;
-    }
-    if (await isFolder(path)) yield* walk(path, results, [...above, real]);
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+/** All images below a folder, in the order of their paths. */
+async function* imagesBelow(folder: string, output: string): AsyncGenerator<Found> {
+  for await (const place of (await filesAt(folder)).list('', output))
+    if (isImage(place)) yield { image: joinLocation(folder, place), place };
 }
 
 function isImage(path: string): boolean {

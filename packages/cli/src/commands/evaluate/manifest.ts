@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { dirname, extname, isAbsolute, join } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { type Box, GradcamError, nearest } from '@gradcam/core';
-import type { Mask } from '@gradcam/jobs';
+import { fileAt, joinLocation, type Mask } from '@gradcam/jobs';
 import { readingError } from '@gradcam/node';
 import { parse } from 'csv-parse';
 import { boxesOf } from './boxes.js';
@@ -71,7 +71,7 @@ async function* csvRows(path: string): AsyncGenerator<Numbered> {
     relax_column_count_less: true,
     max_record_size: MAX_LINE,
   });
-  const file = createReadStream(path);
+  const file = await streamOf(path);
   let missing: unknown;
   file.on('error', (error) => {
     missing = error;
@@ -93,7 +93,7 @@ async function* csvRows(path: string): AsyncGenerator<Numbered> {
 }
 
 async function* jsonRows(path: string): AsyncGenerator<Numbered> {
-  const file = createReadStream(path);
+  const file = await streamOf(path);
   let line = 0;
   try {
     for await (const text of createInterface({ input: file })) {
@@ -109,6 +109,11 @@ async function* jsonRows(path: string): AsyncGenerator<Numbered> {
   } finally {
     file.destroy();
   }
+}
+
+async function streamOf(location: string): Promise<Readable> {
+  const [files, path] = await fileAt(location);
+  return Readable.from(files.stream(path, 'a list of images'), { objectMode: false });
 }
 
 function objectOf(text: string, wrong: (what: string) => GradcamError): Row {
@@ -139,17 +144,12 @@ function listed(row: Row, root: string, wrong: (what: string) => GradcamError): 
   const asked = text('class') ?? text('label');
   const mask = text('mask');
   return {
-    image: resolved(root, image),
+    image: joinLocation(root, image),
     place: image,
     ...(asked !== undefined && { class: asked }),
     boxes: boxesOf(row['box'], wrong),
-    ...(mask !== undefined && { mask: { path: resolved(root, mask), ...maskValue(text('mask_value'), wrong) } }),
+    ...(mask !== undefined && { mask: { path: joinLocation(root, mask), ...maskValue(text('mask_value'), wrong) } }),
   };
-}
-
-/** A path of a list; one that begins at the root of the file system stays what it is. */
-function resolved(root: string, path: string): string {
-  return isAbsolute(path) ? path : join(root, path);
 }
 
 function maskValue(text: string | undefined, wrong: (what: string) => GradcamError): { value?: number } {
