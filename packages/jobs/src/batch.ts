@@ -67,7 +67,7 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
   const ledger = await Ledger.open(folder, options.retry);
   let open: OpenStages | undefined;
   try {
-    await claim(diskFiles(folder), asked);
+    await claim(diskFiles(folder), asked, 'local');
     const find = classFinder(job);
     const order = new Set<string>();
     let [done, now, errors] = [0, 0, 0];

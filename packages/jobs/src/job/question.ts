@@ -7,8 +7,17 @@ export const QUESTION = 'batch.json';
 /** Bytes of a question: labels of the largest classifiers, and more. */
 const MAX_BYTES = 2 ** 26;
 
+/** How a run comes by its results, and where it writes down what is done: the one does not know what the other has done. */
+const WAYS = {
+  local: { done: '.gradcam/ledger.jsonl', words: 'without a queue; finish it without --queue' },
+  queue: { done: '.gradcam/chunks', words: 'with a queue; finish it with --queue' },
+} as const;
+
 /** Writes down what is asked of the results' place; where something else was asked of it before, says what. @throws GradcamError `not-writable` */
-export async function claim(files: Files, asked: object): Promise<void> {
+export async function claim(files: Files, asked: object, way: keyof typeof WAYS): Promise<void> {
+  const { done, words } = WAYS[way === 'local' ? 'queue' : 'local'];
+  if (((await files.size(done)) ?? 0) > 0)
+    throw new GradcamError('not-writable', `'${files.location}' holds the results of a run ${words}, or give another folder`);
   const before =
     (await files.size(QUESTION)) === undefined
       ? undefined

@@ -1,0 +1,20 @@
+import type { GradcamErrorCode } from '@gradcam/core';
+import type { Job, KeyedItem, Result, Threads } from '@gradcam/jobs';
+
+/** What the process of a run is started with. */
+export interface Opening {
+  readonly job: Job;
+  /** Of the results. */
+  readonly folder: string;
+  /** Undefined: all in one thread. */
+  readonly threads: Threads | undefined;
+}
+
+/** What the process is asked. */
+export type Question = { readonly id: number } & ({ readonly open: Opening } | { readonly item: KeyedItem });
+
+/** What it answers: to `open` how many pictures keep it busy, to a picture what became of it. */
+export type Answer = { readonly id: number } & (
+  | { readonly value: number | Result }
+  | { readonly error: { readonly code: GradcamErrorCode | undefined; readonly message: string } }
+);
