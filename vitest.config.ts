@@ -13,6 +13,7 @@ export const sources = {
   '@gradcam/jobs/threads': source('packages/jobs/src/threads/answer.ts'),
   '@gradcam/jobs': source('packages/jobs/src/index.ts'),
   '@gradcam/report': source('packages/report/src/index.ts'),
+  '@gradcam/server/limits': source('packages/server/src/limits.ts'),
   '@gradcam/server': source('packages/server/src/index.ts'),
   '@gradcam/cluster': source('packages/cluster/src/index.ts'),
 };

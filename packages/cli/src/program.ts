@@ -8,6 +8,8 @@ import { factorizeCommand } from './commands/factorize/command.js';
 import { gradientCommand } from './commands/gradient.js';
 import { layersCommand } from './commands/layers.js';
 import { methodsCommand } from './commands/methods.js';
+import { reportCommand } from './commands/report/command.js';
+import { serveCommand } from './commands/serve/command.js';
 import { studioCommand } from './commands/studio/command.js';
 import { oneLine } from './errors.js';
 import type { Io } from './io.js';
@@ -21,6 +23,8 @@ Examples:
   $ gradcam studio                                           the same and more in the browser, on this machine
   $ gradcam factorize photo.jpg                              the concepts that a network tells apart
   $ gradcam batch photos/ --model net.onnx --output results/ many images, with a table
+  $ gradcam report results/                                  one page about those: accuracy, clusters, outliers
+  $ gradcam serve --model net.onnx                           the same over HTTP, for other programs
   $ gradcam layers --model net.onnx                          what can be explained
   $ gradcam export --model net.onnx --output explained.onnx  a model that explains itself, for any ONNX Runtime
 
@@ -52,7 +56,9 @@ export function createProgram(io: Io, finish: (status: number) => void): Command
     factorizeCommand,
     evaluateCommand,
     batchCommand,
+    reportCommand,
     methodsCommand,
+    serveCommand,
     studioCommand,
   ];
   for (const add of commands) add(program, io, finish);

@@ -16,7 +16,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   // A photograph of the largest cameras, in base64.
-  body: 32 * 2 ** 20,
+  body: 32_000_000,
   // Telephones take 12 to 24 million.
   pixels: 50_000_000,
   queue: 64,

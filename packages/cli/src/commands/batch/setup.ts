@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Job } from '@gradcam/jobs';
 import { UsageError } from '../../errors.js';
 import type { Io } from '../../io.js';
-import { sessionOptions } from '../../model/load.js';
 import { version } from '../../version.js';
+import { networkOf } from '../explain/network.js';
 import { setUp } from '../explain/setup.js';
 import type { BatchFlags } from './command.js';
 
@@ -21,20 +21,10 @@ export async function planBatch(flags: BatchFlags, io: Io): Promise<Plan> {
   if (flags.class.length > 0 && flags.top > 1) throw new UsageError('--class and --top both say what is explained; give one of them');
   const { threads = THREADS, device } = flags;
   const setup = await setUp({ ...flags, threads, method: [flags.method] }, true, io);
-  const { explainer, loaded, question, labels, classes, spec, source } = setup;
-  const { input, scores } = explainer.model;
-  const { methods = [flags.method], ...options } = setup.options;
-  const { externalData: _, externalFolder: __, ...session } = sessionOptions(loaded, { ...flags, threads });
+  const { explainer, loaded, classes, source } = setup;
+  const { scores } = explainer.model;
   const job: Job = {
-    model: { name: source.name, path: source.path, external: [...loaded.externalData.keys()] },
-    runtime: { threads, ...(device !== undefined && { device }) },
-    session,
-    explainer: { ...options, methods },
-    ...(question.target !== undefined && { target: question.target }),
-    input,
-    preprocess: spec,
-    labels: labels.names,
-    classCount: explainer.classes,
+    ...networkOf(setup, { ...flags, threads }),
     classes,
     top: Math.min(flags.top, explainer.classes),
     truth: flags.truth === true,
