@@ -8,6 +8,7 @@ import { runtimeError } from './words.js';
 export class OrtSession implements Session {
   readonly inputs: Session['inputs'];
   readonly outputs: Session['outputs'];
+  readonly #names: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
   #session: InferenceSession | undefined;
 
   private constructor(
@@ -16,6 +17,7 @@ export class OrtSession implements Session {
   ) {
     this.inputs = session.inputMetadata.map(valueInfo);
     this.outputs = session.outputMetadata.map(valueInfo);
+    this.#names = { inputs: this.inputs.map(nameOf), outputs: this.outputs.map(nameOf) };
     this.#session = session;
   }
 
@@ -64,8 +66,7 @@ export class OrtSession implements Session {
 
   /** onnxruntime-node ignores a fed value that the model has no input for, which would hide a misspelt name. */
   #checkNames(feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[] | undefined): void {
-    const inputs = this.inputs.map(({ name }) => name);
-    const outputs = this.outputs.map(({ name }) => name);
+    const { inputs, outputs } = this.#names;
     const missing = inputs.find((name) => feeds[name] === undefined);
     if (missing !== undefined) throw new GradcamError('runtime', `The model needs its input '${missing}', but it was not fed.`);
     const extra = Object.keys(feeds).find((name) => !inputs.includes(name));
@@ -73,6 +74,10 @@ export class OrtSession implements Session {
     const absent = fetches?.find((name) => !outputs.includes(name));
     if (absent !== undefined) throw new GradcamError('runtime', `The model has no output '${absent}'; its outputs are ${list(outputs)}.`);
   }
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }
 
 function list(names: readonly string[]): string {

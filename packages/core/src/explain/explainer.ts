@@ -63,6 +63,8 @@ export interface Asking extends Control {
 
 /** A model loaded so that every run answers with prediction and explanation at once. Made by `openExplainer`. */
 export class Explainer {
+  readonly #fetches: { one?: readonly string[]; many?: readonly string[] } = {};
+
   constructor(
     readonly model: Model,
     readonly plan: Plan,
@@ -171,17 +173,30 @@ export class Explainer {
 
   #run(input: Tensor, classes: readonly number[], asking: Asking): Promise<Outputs> {
     const { names, session, model } = this;
-    const chosen: Tensor = { type: 'int64', dims: [classes.length], data: BigInt64Array.from(classes, BigInt) };
-    // What is not asked for is not read back from the runtime.
+    const indices = new BigInt64Array(classes.length);
+    for (const [row, index] of classes.entries()) indices[row] = BigInt(index);
+    const chosen: Tensor = { type: 'int64', dims: [classes.length], data: indices };
+    const fetches = asking.methods === undefined ? this.#readByAll(rowsOf(input)) : this.#read(rowsOf(input), asking);
+    return session.run({ [model.input.name]: input, [names.classes]: chosen }, fetches);
+  }
+
+  /** What is read of a run where no method is asked alone: most ask the same again and again. */
+  #readByAll(images: number): readonly string[] {
+    const of = images === 1 ? 'one' : 'many';
+    this.#fetches[of] ??= this.#read(images, {});
+    return this.#fetches[of];
+  }
+
+  /** The outputs of a run that are read: what is not asked for is not read back from the runtime. */
+  #read(images: number, asking: Asking): readonly string[] {
+    const { names, model } = this;
     const asked = names.parts.filter((_, which) => this.#isAsked(which, asking));
     const parts = asked.flat().flatMap((part) => Object.values(part));
     const runsAsked = this.explained.methods.some(({ method }, which) => isOfLayerByRuns(method) && this.#isAsked(which, asking));
-    const fronts = runsAsked && rowsOf(input) === 1 ? [...names.fronts.values()].flatMap((front) => readOf(front, model.input)) : [];
+    const fronts = runsAsked && images === 1 ? [...names.fronts.values()].flatMap((front) => readOf(front, model.input)) : [];
     const score = names.score === undefined ? [] : [names.score];
     const boxes = names.boxes === undefined ? [] : [names.boxes];
-    return session.run({ [model.input.name]: input, [names.classes]: chosen }, [
-      ...new Set([names.ranking, ...score, ...boxes, ...parts, ...fronts]),
-    ]);
+    return [...new Set([names.ranking, ...score, ...boxes, ...parts, ...fronts])];
   }
 
   async #result(input: Tensor, image: number, runs: readonly Run[], asking: Asking): Promise<ImageResult> {

@@ -18,7 +18,9 @@ export function rowsOf({ dims }: Tensor): number {
 }
 
 /** One image of a batch, as a batch of one. */
-export function takeRow({ type, dims, data }: Tensor, row: number): Tensor {
+export function takeRow(tensor: Tensor, row: number): Tensor {
+  if (rowsOf(tensor) === 1) return tensor;
+  const { type, dims, data } = tensor;
   const length = dims.slice(1).reduce((product, size) => product * size, 1);
   return { type, dims: [1, ...dims.slice(1)], data: data.subarray(row * length, (row + 1) * length) };
 }

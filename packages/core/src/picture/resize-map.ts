@@ -60,11 +60,15 @@ const TOGETHER = 4;
 function blendRows(stretched: Float64Array, across: number, rows: LinearAxis, out: Float32Array, offset: number, stride: number): void {
   const { low, high, share } = rows;
   for (let y = 0; y < low.length; ) {
-    const [upper, lower] = [(low[y] as number) * across, (high[y] as number) * across];
+    const upper = (low[y] as number) * across;
+    const lower = (high[y] as number) * across;
     const to = offset + y * stride;
     const last = y + TOGETHER - 1;
     if (low[last] === low[y] && high[last] === high[y]) {
-      const [first, second, third, fourth] = [share[y] as number, share[y + 1] as number, share[y + 2] as number, share[last] as number];
+      const first = share[y] as number;
+      const second = share[y + 1] as number;
+      const third = share[y + 2] as number;
+      const fourth = share[last] as number;
       for (let x = 0, at = to; x < across; x++, at++) {
         const above = stretched[upper + x] as number;
         const fall = (stretched[lower + x] as number) - above;
@@ -85,67 +89,75 @@ function blendRows(stretched: Float64Array, across: number, rows: LinearAxis, ou
   }
 }
 
-/** The smallest and largest number of a map sampled at the crossings of two axes, its numbers below `floor` taken for that. */
-function sampledRange(
-  { data, width }: Heatmap,
-  columns: LinearAxis,
-  rows: LinearAxis,
-  floor = Number.NEGATIVE_INFINITY,
-): readonly [least: number, most: number] {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const at = (y: number, x: number) => Math.max(data[y * width + x] as number, floor);
+/** The smallest and largest number of what `blendRows` would write: what is blended linearly has its extremes where it turns. */
+function rangeOfBlend(stretched: Float64Array, columns: LinearAxis, rows: LinearAxis): Range {
+  const across = columns.low.length;
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
   for (const y of rows.turns) {
-    const [upper, lower, down] = [rows.low[y] as number, rows.high[y] as number, rows.share[y] as number];
+    const upper = (rows.low[y] as number) * across;
+    const lower = (rows.high[y] as number) * across;
+    const down = rows.share[y] as number;
     for (const x of columns.turns) {
-      const [left, right, along] = [columns.low[x] as number, columns.high[x] as number, columns.share[x] as number];
-      const above = at(upper, left) + (at(upper, right) - at(upper, left)) * along;
-      const below = at(lower, left) + (at(lower, right) - at(lower, left)) * along;
-      const value = above + (below - above) * down;
+      const above = stretched[upper + x] as number;
+      const value = above + ((stretched[lower + x] as number) - above) * down;
       if (value < least) least = value;
       if (value > most) most = value;
     }
   }
-  return [least, most];
+  return { least, most };
+}
+
+/** The smallest and largest of some numbers. */
+interface Range {
+  readonly least: number;
+  readonly most: number;
 }
 
 /** A map sampled bilinearly at the crossings of two axes, which is written when it is known how it is to be scaled. */
-export interface Sampled {
-  /** The smallest and largest of its numbers. */
-  readonly least: number;
-  readonly most: number;
+export interface Sampled extends Range {
   /** Writes all, row after row: (value − least) · scale. */
   readonly write: (out: Float32Array, scale: number) => void;
 }
 
-/** Scales the numbers of the map before they are blended: those of a picture are written once and read not at all. */
+/** Scales rows before they are blended: the numbers of a picture are written once and read not at all. */
 export function sampleScaled(map: Heatmap, columns: LinearAxis, rows: LinearAxis): Sampled {
-  const [least, most] = sampledRange(map, columns, rows);
+  const across = columns.low.length;
+  const stretched = stretchRows(Float64Array.from(map.data), map.width, columns);
+  const { least, most } = rangeOfBlend(stretched, columns, rows);
   const write = (out: Float32Array, scale: number) => {
-    const scaled = Float64Array.from(map.data, (value) => (value - least) * scale);
-    blendRows(stretchRows(scaled, map.width, columns), columns.low.length, rows, out, 0, columns.low.length);
+    const scaled = stretched.map((value) => (value - least) * scale);
+    blendRows(scaled, across, rows, out, 0, across);
   };
   return { least, most, write };
 }
 
-/** The axes on which a map is spread over a picture: half-pixel centres, edges clamped. */
+/** A map is spread over a picture: half-pixel centres, edges clamped. */
+function spread(source: number, length: number): LinearAxis {
+  const step = source / length;
+  return linearAxis(source, length, step / 2 - 0.5, step);
+}
+
+/** The axes on which maps of a size are spread over pictures of a size. */
 interface Grid {
+  readonly width: number;
+  readonly height: number;
   readonly columns: LinearAxis;
   readonly rows: LinearAxis;
 }
 
 /** The grid that was asked for last: explanations of one network ask for the same again and again. */
-let latest: { readonly sizes: string; readonly grid: Grid } | undefined;
+let latest: Grid | undefined;
 
-function spread(map: Heatmap, width: number, height: number): Grid {
+function gridOf(map: Heatmap, width: number, height: number): Grid {
   checkHeatmap(map);
-  checkSize(width, height);
-  const sizes = `${map.width}×${map.height} over ${width}×${height}`;
-  if (latest?.sizes !== sizes) {
-    const [stepX, stepY] = [map.width / width, map.height / height];
-    const columns = linearAxis(map.width, width, stepX / 2 - 0.5, stepX);
-    latest = { sizes, grid: { columns, rows: linearAxis(map.height, height, stepY / 2 - 0.5, stepY) } };
+  const isLatest =
+    latest?.width === map.width && latest.height === map.height && latest.columns.low.length === width && latest.rows.low.length === height;
+  if (latest === undefined || !isLatest) {
+    checkSize(width, height);
+    latest = { width: map.width, height: map.height, columns: spread(map.width, width), rows: spread(map.height, height) };
   }
-  return latest.grid;
+  return latest;
 }
 
 /**
@@ -154,24 +166,28 @@ function spread(map: Heatmap, width: number, height: number): Grid {
  * @throws GradcamError `invalid-tensor`, `invalid-image`
  */
 export function resizeMap(map: Heatmap, width: number, height: number): Heatmap {
-  const { columns, rows } = spread(map, width, height);
+  const { columns, rows } = gridOf(map, width, height);
   const data = new Float32Array(width * height);
   sampleMap(map, columns, rows, data, 0, width);
   return { width, height, data };
 }
 
 /**
- * The positive part of a map, resized as `resizeMap` does, then divided by its maximum where that is over 0. What is divided are the numbers of
- * the map: the picture's pixels are written once and read not at all, since this runs on each explanation.
+ * The positive part of a map, resized as `resizeMap` does, then divided by its maximum where that is over 0. What is divided are rows that are not yet
+ * blended: the picture's pixels are written once and read not at all, since this runs on each explanation.
  * @throws GradcamError `invalid-tensor`, `invalid-image`
  */
 export function resizeToUnit(map: Heatmap, width: number, height: number): Heatmap {
-  const { columns, rows } = spread(map, width, height);
-  const [, most] = sampledRange(map, columns, rows, 0);
-  const scale = most > 0 ? 1 / most : 1;
-  const scaled = new Float64Array(map.data.length);
-  for (let index = 0; index < scaled.length; index++) scaled[index] = Math.max(map.data[index] as number, 0) * scale;
+  const { columns, rows } = gridOf(map, width, height);
+  const positive = new Float64Array(map.data.length);
+  for (let i = 0; i < positive.length; i++) positive[i] = Math.max(map.data[i] as number, 0);
+  const stretched = stretchRows(positive, map.width, columns);
+  const { most } = rangeOfBlend(stretched, columns, rows);
+  if (most > 0) {
+    const scale = 1 / most;
+    for (let i = 0; i < stretched.length; i++) stretched[i] = (stretched[i] as number) * scale;
+  }
   const data = new Float32Array(width * height);
-  blendRows(stretchRows(scaled, map.width, columns), width, rows, data, 0, width);
+  blendRows(stretched, width, rows, data, 0, width);
   return { width, height, data };
 }
