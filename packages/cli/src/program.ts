@@ -10,7 +10,9 @@ import { layersCommand } from './commands/layers.js';
 import { methodsCommand } from './commands/methods.js';
 import { reportCommand } from './commands/report/command.js';
 import { serveCommand } from './commands/serve/command.js';
+import { statusCommand } from './commands/status/command.js';
 import { studioCommand } from './commands/studio/command.js';
+import { workerCommand } from './commands/worker/command.js';
 import { oneLine } from './errors.js';
 import type { Io } from './io.js';
 import { version } from './version.js';
@@ -25,6 +27,7 @@ Examples:
   $ gradcam batch photos/ --model net.onnx --output results/ many images, with a table
   $ gradcam report results/                                  one page about those: accuracy, clusters, outliers
   $ gradcam serve --model net.onnx                           the same over HTTP, for other programs
+  $ gradcam worker --queue redis://host:6379                 a machine of many that work for gradcam batch --queue
   $ gradcam layers --model net.onnx                          what can be explained
   $ gradcam export --model net.onnx --output explained.onnx  a model that explains itself, for any ONNX Runtime
 
@@ -56,6 +59,8 @@ export function createProgram(io: Io, finish: (status: number) => void): Command
     factorizeCommand,
     evaluateCommand,
     batchCommand,
+    workerCommand,
+    statusCommand,
     reportCommand,
     methodsCommand,
     serveCommand,

@@ -22,8 +22,16 @@ export async function writeOutput(path: string, bytes: Uint8Array, makeFolder = 
   }
 }
 
-/** Has a command that is stopped wait for work that ends by itself. */
-export async function endWith<T>(work: Promise<T>): Promise<T> {
+/** What a command that is stopped ends with, where it says so. */
+let statusWhenStopped: number | undefined;
+
+/**
+ * Has a command that is stopped wait for work that ends by itself.
+ *
+ * @param status what the command then ends with, where being stopped is nothing wrong: a service knows no other end
+ */
+export async function endWith<T>(work: Promise<T>, status?: number): Promise<T> {
+  statusWhenStopped = status;
   const end = work.then(
     () => undefined,
     () => undefined,
@@ -36,9 +44,10 @@ export async function endWith<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Resolves once no file is half-written. */
-export async function finishWriting(): Promise<void> {
+/** Resolves once no file is half-written. @returns exit status, where the command says one */
+export async function finishWriting(): Promise<number | undefined> {
   await Promise.allSettled(writing);
+  return statusWhenStopped;
 }
 
 async function createFolder(path: string): Promise<void> {

@@ -13,7 +13,7 @@ export function endCleanly(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       controller.abort();
-      void finishWriting().then(() => process.exit(STATUS[signal]));
+      void finishWriting().then((status) => process.exit(status ?? STATUS[signal]));
     });
   }
   return controller.signal;

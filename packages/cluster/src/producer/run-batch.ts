@@ -7,6 +7,7 @@ import { Board } from '../run/board.js';
 import type { Run } from '../run/check.js';
 import { cut, digest } from '../run/chunks.js';
 import { Store } from '../run/store.js';
+import { aborted } from '../signal.js';
 import { Outstanding } from './outstanding.js';
 
 /** What is asked of a run on a queue. */
@@ -58,7 +59,8 @@ export async function runQueuedBatch(
     const files = await filesAt(folder);
     await claim(files, asked, 'queue');
     const run: Run = {
-      job: { ...job, model: { ...job.model, path: located(job.model.path) } },
+      // A model of S3 lies on this disk, too, where workers do not look.
+      job: { ...job, model: { ...job.model, path: located(isRemote(job.model.name) ? job.model.name : job.model.path) } },
       sha256: options.sha256,
       folder,
       base: resolve('.'),
@@ -107,11 +109,4 @@ export function located(location: string): string {
 
 async function hasErrors(store: Store, chunk: string): Promise<boolean> {
   return (await store.read(chunk)).some(({ rows }) => rows.some(({ error }) => error !== null));
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(undefined);
-    else signal?.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }

@@ -23,6 +23,9 @@ export interface RunStatus extends Standing {
   readonly secondsLeft: number | undefined;
 }
 
+/** What BullMQ puts before the name of a worker in that of its connection. */
+const WORKER = ':w:';
+
 /** Jobs that are asked for their reasons. */
 const SAMPLE = 20;
 
@@ -38,7 +41,7 @@ export async function queueStatus(address: string, folder?: string): Promise<Que
     return {
       chunks: { waiting, active, delayed, failed },
       reasons: [...new Set(reasons)],
-      workers: (await queue.getWorkers()).map(({ name = '' }) => name).sort(),
+      workers: (await queue.getWorkers()).map(({ rawname = '' }) => rawname.slice(rawname.indexOf(WORKER) + WORKER.length)).sort(),
       runs: standings.filter((standing) => folder === undefined || standing.folder === located(folder)).map(withTimeLeft),
     };
   } finally {

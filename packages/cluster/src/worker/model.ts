@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { GradcamError } from '@gradcam/core';
+import { fetchModel, isRemote } from '@gradcam/jobs';
 import type { Run } from '../run/check.js';
 import type { Allowed } from './allowed.js';
 
@@ -18,6 +19,10 @@ export async function findModel({ job, sha256 }: Run, allowed: Allowed, own: Own
   const { name, path, external } = job.model;
   const ownPath = await own(name);
   if (ownPath !== undefined && (await digestOf([ownPath])) === sha256) return ownPath;
+  if (isRemote(path)) {
+    await allowed.check(path);
+    return fetchModel(path, sha256);
+  }
   const files = [path, ...external.map((location) => join(dirname(path), location))];
   for (const file of files) await allowed.check(file);
   if (external.some(isAbsolute))

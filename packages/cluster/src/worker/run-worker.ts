@@ -11,6 +11,7 @@ import { Board } from '../run/board.js';
 import { type ChunkData, checkedChunk, type Run } from '../run/check.js';
 import { chunkId } from '../run/chunks.js';
 import { Store } from '../run/store.js';
+import { aborted, unlessAborted } from '../signal.js';
 import { Allowed } from './allowed.js';
 import { explainChunk } from './chunk.js';
 import { Hosts } from './hosts.js';
@@ -34,6 +35,8 @@ export interface WorkerOptions {
   /** A worker that was not heard of for so long has lost its chunks to others. */
   readonly stalledSeconds: number;
   readonly signal?: AbortSignal | undefined;
+  /** The queue is there, and work can come. */
+  readonly ready?: () => void;
   readonly notice?: (words: string) => void;
 }
 
@@ -71,7 +74,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worked> {
   const giveBack = new AbortController();
   let [images, errors] = [0, 0];
 
-  const work = async (queued: QueuedChunk): Promise<void> => {
+  /** @returns whether the chunk is done */
+  const work = async (queued: QueuedChunk): Promise<boolean> => {
     const data = dataOf(queued);
     const run = await board.run(data.run);
     if (run === undefined)
@@ -90,20 +94,20 @@ export async function runWorker(options: WorkerOptions): Promise<Worked> {
       };
       const now = await hosts.use(data.run, run, (host) => explainChunk(run.job, items, (item, alone) => host.explain(item, alone), care));
       // Given back, it is another's.
-      if (giveBack.signal.aborted) return;
+      if (giveBack.signal.aborted) return false;
       const results = data.items.map((item) => [item, now.get(item.key) ?? before.get(item.key) ?? none] as const);
       await store.write(data.chunk, results);
       const wrong = [...now.values()].filter(({ rows }) => rows.some(({ error }) => error !== null)).length;
       [images, errors] = [images + items.length, errors + wrong];
       await board.count(data.run, items.length, wrong);
     }
+    return true;
   };
 
   const worker = new Worker<ChunkData>(
     QUEUE,
     async (queued, token) => {
-      const given = await Promise.race([work(queued).then(() => false), aborted(giveBack.signal).then(() => true)]);
-      if (!given) return;
+      if (await unlessAborted(work(queued), giveBack.signal)) return;
       await queued.moveToWait(token);
       throw new WaitingError();
     },
@@ -127,6 +131,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worked> {
   // Lost connections are told where they are made; a lost lock means that another worker has the chunk.
   worker.on('error', () => undefined);
 
+  options.ready?.();
   await aborted(signal);
   const closed = worker.close().catch(() => undefined);
   const inTime = await Promise.race([closed.then(() => true), sleep(1000 * options.graceSeconds, false, { ref: false })]);
@@ -165,11 +170,4 @@ async function kept(store: Store, { chunk, retry }: ChunkData): Promise<Map<stri
 async function checkItem({ image, mask }: KeyedItem, { base }: Run, allowed: Allowed): Promise<void> {
   for (const path of mask === undefined ? [image] : [image, mask.path])
     await allowed.check(isRemote(path) || isAbsolute(path) ? path : resolve(base, path));
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

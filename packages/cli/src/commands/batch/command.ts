@@ -35,12 +35,20 @@ export interface BatchFlags extends Omit<SetupFlags, 'method'>, Pick<ExplainFlag
   readonly workers?: number;
   readonly every: number;
   readonly retry?: true;
+  /** `--queue` without an address: true. */
+  readonly queue?: string | true;
+  readonly chunk: number;
+  /** `--no-wait`: false. */
+  readonly wait: boolean;
 }
 
 /** Classes of one image; the largest classifiers have some 22,000. */
 const MAX_TOP = 100_000;
 
 const MAX_WORKERS = 1024;
+
+/** Images of a chunk: its rows and maps are in memory, and done again where a worker dies. */
+const MAX_CHUNK = 1000;
 
 /** A day between two lines of progress. */
 const MAX_SECONDS = 86_400;
@@ -55,6 +63,8 @@ Examples:
       a pattern, quoted so that the shell does not spread it; the table and maps alone
   $ find /data -name '*.jpg' | gradcam batch - --class truck --images webp --output results/
       a list that comes through a pipe
+  $ gradcam batch /data/photos --output /results --queue redis://queue.lan:6379
+      the same by workers on other machines, which see these folders, too, or s3://BUCKET/PREFIX in their place
 
 A SOURCE is an image, a folder (all that is below it), a pattern (* ? ** {a,b} [ab]), - for a list of paths on standard input, or a list in a file:
 .csv with a head, or .jsonl, with the columns image, class (or label), box and mask; all but image may be empty. class is the true class, by index or
@@ -66,6 +76,7 @@ DIR gets results.jsonl and results.parquet (a row for each image and class: pred
 centre of the map, milliseconds, error), batch.json (what was asked), images/ (overlays) and maps/. A map is the layer's signed map, float32 [h, w];
 shards are arrays [maps, h, w], which the table points into as FILE#ROW.
 An image that cannot be read is a row with an error. Stopped in any way, the same command goes on, and ends with what an undisturbed run has.
+With --queue, too: what Redis has lost is put again, and several may put the same at once. A folder is filled with a queue or without, not by turns.
 Exit status: 0 once every row is written, those with errors included.`;
 
 /** `gradcam batch SOURCE...` */
@@ -114,6 +125,13 @@ export const batchCommand: AddCommand = (program, io, finish) => {
         .default(10),
     )
     .option('--retry', 'do images again whose row has an error')
+    .option('--queue [url]', 'have gradcam worker do it, on any number of machines: redis://HOST:PORT (default: $GRADCAM_QUEUE)')
+    .addOption(
+      new Option('--chunk <n>', 'with --queue: images that a worker takes at once, on average')
+        .argParser(wholeNumber(1, MAX_CHUNK))
+        .default(32),
+    )
+    .option('--no-wait', 'with --queue: put the work there and go; the same command, or gradcam status --gather, makes the table')
     .option('--labels <file>', 'names of the classes, one a line', notEmpty)
     .option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description", notEmpty);
   for (const option of [...settingOptions(), ...runOptions()]) command.addOption(option);

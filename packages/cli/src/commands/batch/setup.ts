@@ -11,6 +11,8 @@ import type { BatchFlags } from './command.js';
 export interface Plan {
   readonly job: Job;
   readonly asked: object;
+  /** Of the model and its files of weights. */
+  readonly sha256: string;
 }
 
 /** Threads inside one operator: with a network on each core, more would stand in each other's way. */
@@ -33,9 +35,10 @@ export async function planBatch(flags: BatchFlags, io: Io): Promise<Plan> {
     maps: flags.maps,
   };
   const { model: __model, runtime: __runtime, session: __session, input: __input, explainer: settings, target, ...rest } = job;
+  const digestOfModel = sha256([loaded.bytes, ...loaded.externalData.values()]);
   const asked = {
     versions: { gradcam: version(), runtime: setup.runtime },
-    model: { name: source.name, sha256: sha256([loaded.bytes, ...loaded.externalData.values()]) },
+    model: { name: source.name, sha256: digestOfModel },
     method: flags.method,
     layer: setup.layers,
     ...settings,
@@ -46,7 +49,7 @@ export async function planBatch(flags: BatchFlags, io: Io): Promise<Plan> {
     ...rest,
   };
   await explainer.close();
-  return { job, asked };
+  return { job, asked, sha256: digestOfModel };
 }
 
 function sha256(parts: readonly Uint8Array[]): string {
