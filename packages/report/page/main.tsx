@@ -1,0 +1,6 @@
+import { render } from 'preact';
+import './page.css';
+import { App } from './app';
+
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);
