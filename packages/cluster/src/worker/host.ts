@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { GradcamError } from '@gradcam/core';
 import type { KeyedItem, Result } from '@gradcam/jobs';
+import { processPicture, type Timed } from '../telemetry/traces.js';
 import type { Answer, Opening, Question } from './messages.js';
 import { Permits } from './permits.js';
 
@@ -13,7 +14,7 @@ export class Died extends Error {
 const DEATH = 'the worker died';
 
 interface Waiting {
-  readonly resolve: (value: number | Result) => void;
+  readonly resolve: (value: number | Timed) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -54,10 +55,10 @@ export class Host {
       const process = this.#opened();
       await process.room;
       const before = process.waiting.size;
-      const answer = this.#ask<Result>(process, { item });
       // Those before it may take their time, too.
       const { networks } = this.opening.threads ?? { networks: 1 };
-      return await this.#inTime(process, answer, this.limitMs * (1 + before / networks));
+      const limitMs = this.limitMs * (1 + before / networks);
+      return await processPicture(item.image, () => this.#inTime(process, this.#ask<Timed>(process, { item }), limitMs));
     } finally {
       release();
     }
@@ -107,7 +108,7 @@ export class Host {
     return { ...process, room };
   }
 
-  #ask<T extends number | Result>(
+  #ask<T extends number | Timed>(
     { child, waiting }: Omit<Process, 'room'>,
     what: Omit<Extract<Question, { item: unknown }>, 'id'> | { open: Opening },
   ): Promise<T> {
@@ -120,12 +121,13 @@ export class Host {
     });
   }
 
-  async #inTime(process: Process, answer: Promise<Result>, limitMs: number): Promise<Result> {
+  async #inTime(process: Process, answer: Promise<Timed>, limitMs: number): Promise<Timed> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new Died(`took longer than ${this.limitMs / 1000} s`));
-        process.child.kill('SIGKILL');
+        // It takes a moment to die: the next picture must not be given to it.
+        if (this.#process === process) this.close();
       }, limitMs);
     });
     try {
