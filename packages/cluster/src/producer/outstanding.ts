@@ -7,6 +7,7 @@ import type { Board } from '../run/board.js';
 import type { ChunkData, Run } from '../run/check.js';
 import type { Chunk } from '../run/chunks.js';
 import type { Store } from '../run/store.js';
+import { sendChunk } from '../telemetry/traces.js';
 
 interface Surroundings {
   readonly redis: Redis;
@@ -96,7 +97,11 @@ export class Outstanding {
 
   async #send(): Promise<void> {
     const sent = this.#next.splice(0);
-    const jobs = sent.map((data) => ({ name: 'chunk', data, opts: { jobId: jobIdOf(this.id, data.chunk) } }));
+    const jobs = sent.map((data) => {
+      const jobId = jobIdOf(this.id, data.chunk);
+      const trace = sendChunk({ id: jobId, images: data.items.length });
+      return { name: 'chunk', data: { ...data, ...(trace && { trace }) }, opts: { jobId } };
+    });
     if (jobs.length > 0) await this.around.queue.addBulk(jobs);
   }
 

@@ -8,6 +8,7 @@ import type { Run } from '../run/check.js';
 import { cut, digest } from '../run/chunks.js';
 import { Store } from '../run/store.js';
 import { aborted } from '../signal.js';
+import { startTelemetry } from '../telemetry/start.js';
 import { Outstanding } from './outstanding.js';
 
 /** What is asked of a run on a queue. */
@@ -55,6 +56,7 @@ export async function runQueuedBatch(
   const { signal, notice = () => undefined } = options;
   const folder = located(options.folder);
   const redis = await connect(queueAddress(options.queue), notice);
+  const stopTelemetry = await startTelemetry('gradcam-batch', notice);
   try {
     const files = await filesAt(folder);
     await claim(files, asked, 'queue');
@@ -93,6 +95,7 @@ export async function runQueuedBatch(
     return { ...progress, table, left: false };
   } finally {
     redis.disconnect();
+    await stopTelemetry();
   }
 }
 

@@ -38,3 +38,11 @@ export function openQueue(connection: Redis): Chunks {
 export function jobIdOf(run: string, chunk: string): string {
   return `${run}-${chunk}`;
 }
+
+/** How many chunks of all runs there are in each state. */
+export async function depthOf(
+  queue: Chunks,
+): Promise<{ readonly waiting: number; readonly active: number; readonly delayed: number; readonly failed: number }> {
+  const { waiting = 0, active = 0, delayed = 0, failed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+  return { waiting, active, delayed, failed };
+}

@@ -2,7 +2,7 @@ import { filesAt, makeTables, type Totals } from '@gradcam/jobs';
 import { located } from '../producer/run-batch.js';
 import { queueAddress } from '../queue/address.js';
 import { connect } from '../queue/connect.js';
-import { openQueue } from '../queue/queue.js';
+import { depthOf, openQueue } from '../queue/queue.js';
 import { Board, type Standing } from '../run/board.js';
 import { Store } from '../run/store.js';
 
@@ -34,12 +34,11 @@ export async function queueStatus(address: string, folder?: string): Promise<Que
   const redis = await connect(queueAddress(address));
   try {
     const queue = openQueue(redis);
-    const { waiting = 0, active = 0, delayed = 0, failed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
     const troubled = [...(await queue.getFailed(0, SAMPLE - 1)), ...(await queue.getDelayed(0, SAMPLE - 1))];
     const reasons = troubled.map((job) => job?.failedReason).filter((reason) => reason !== undefined && reason !== '');
     const standings = await new Board(redis).standings();
     return {
-      chunks: { waiting, active, delayed, failed },
+      chunks: await depthOf(queue),
       reasons: [...new Set(reasons)],
       workers: (await queue.getWorkers()).map(({ rawname = '' }) => rawname.slice(rawname.indexOf(WORKER) + WORKER.length)).sort(),
       runs: standings.filter((standing) => folder === undefined || standing.folder === located(folder)).map(withTimeLeft),

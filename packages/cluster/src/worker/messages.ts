@@ -1,5 +1,6 @@
 import type { GradcamErrorCode } from '@gradcam/core';
-import type { Job, KeyedItem, Result, Threads } from '@gradcam/jobs';
+import type { Job, KeyedItem, Threads } from '@gradcam/jobs';
+import type { Timed } from '../telemetry/traces.js';
 
 /** What the process of a run is started with. */
 export interface Opening {
@@ -13,8 +14,8 @@ export interface Opening {
 /** What the process is asked. */
 export type Question = { readonly id: number } & ({ readonly open: Opening } | { readonly item: KeyedItem });
 
-/** What it answers: to `open` how many pictures keep it busy, to a picture what became of it. */
+/** What it answers: to `open` how many pictures keep it busy, to a picture what became of it, and when. */
 export type Answer = { readonly id: number } & (
-  | { readonly value: number | Result }
+  | { readonly value: number | Timed }
   | { readonly error: { readonly code: GradcamErrorCode | undefined; readonly message: string } }
 );

@@ -1,14 +1,20 @@
 import { GradcamError } from '@gradcam/core';
-import { classFinder, explainPicture, type OpenStages, openStages, type Result } from '@gradcam/jobs';
+import { classFinder, explainPicture, type OpenStages, openStages } from '@gradcam/jobs';
+import { type StageTime, timedStages } from '../telemetry/stages.js';
+import type { Timed } from '../telemetry/traces.js';
 import type { Answer, Opening, Question } from './messages.js';
 
 // The process of one run. A picture that crashes it, fills its memory or never ends takes nothing else along: the worker, which holds the chunks, starts another.
-let opened: (OpenStages & { readonly explain: (question: Extract<Question, { item: unknown }>) => Promise<Result> }) | undefined;
+let opened: (OpenStages & { readonly explain: (question: Extract<Question, { item: unknown }>) => Promise<Timed> }) | undefined;
 
 async function open({ job, folder, threads }: Opening): Promise<number> {
   const open = await openStages(job, folder, threads);
   const find = classFinder(job);
-  opened = { ...open, explain: ({ item }) => explainPicture(open.stages, job, find, item) };
+  const explain = async ({ item }: Extract<Question, { item: unknown }>): Promise<Timed> => {
+    const times: StageTime[] = [];
+    return { result: await explainPicture(timedStages(open.stages, times), job, find, item), times };
+  };
+  opened = { ...open, explain };
   return open.room;
 }
 

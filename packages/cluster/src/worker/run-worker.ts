@@ -6,12 +6,15 @@ import { filesAt, isRemote, type KeyedItem, type Result, type Threads } from '@g
 import { UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { queueAddress } from '../queue/address.js';
 import { connect } from '../queue/connect.js';
-import { backoff, jobIdOf, QUEUE, type QueuedChunk } from '../queue/queue.js';
+import { backoff, depthOf, jobIdOf, openQueue, QUEUE, type QueuedChunk } from '../queue/queue.js';
 import { Board } from '../run/board.js';
 import { type ChunkData, checkedChunk, type Run } from '../run/check.js';
 import { chunkId } from '../run/chunks.js';
 import { Store } from '../run/store.js';
 import { aborted, unlessAborted } from '../signal.js';
+import { watchQueue } from '../telemetry/metrics.js';
+import { startTelemetry } from '../telemetry/start.js';
+import { processChunk } from '../telemetry/traces.js';
 import { Allowed } from './allowed.js';
 import { explainChunk } from './chunk.js';
 import { Hosts } from './hosts.js';
@@ -63,6 +66,9 @@ const GOODBYE_MS = 3000;
 export async function runWorker(options: WorkerOptions): Promise<Worked> {
   const { signal, notice = () => undefined } = options;
   const redis = await connect(queueAddress(options.queue), notice);
+  const stopTelemetry = await startTelemetry('gradcam-worker', notice);
+  const queue = openQueue(redis);
+  const unwatch = watchQueue(() => depthOf(queue));
   const allowed = await Allowed.of(options.allow);
   const hosts = new Hosts({
     allowed,
@@ -74,9 +80,13 @@ export async function runWorker(options: WorkerOptions): Promise<Worked> {
   const giveBack = new AbortController();
   let [images, errors] = [0, 0];
 
-  /** @returns whether the chunk is done */
   const work = async (queued: QueuedChunk): Promise<boolean> => {
     const data = dataOf(queued);
+    return processChunk({ id: jobIdOf(data.run, data.chunk), images: data.items.length }, data.trace, () => explain(queued, data));
+  };
+
+  /** @returns whether the chunk is done */
+  const explain = async (queued: QueuedChunk, data: ChunkData): Promise<boolean> => {
     const run = await board.run(data.run);
     if (run === undefined)
       throw new GradcamError('not-found', 'the queue has lost the description of a run: its producer puts it again, if it still runs');
@@ -140,6 +150,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worked> {
     await Promise.race([closed, sleep(GOODBYE_MS, undefined, { ref: false })]);
   }
   hosts.close();
+  unwatch();
+  await stopTelemetry();
   redis.disconnect();
   return { images, errors };
 }
