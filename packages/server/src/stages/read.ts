@@ -58,13 +58,20 @@ async function checkHead(bytes: Uint8Array, start: string, name: string, maxPixe
   // Drawings are programs, which can run for long; gzip may hold one.
   if (/^(?:\xEF\xBB\xBF)?\s*</.test(start) || start.startsWith('\x1f\x8b'))
     throw new GradcamError('invalid-image', `'${name}' is a drawing (SVG), which this service does not take; send it as PNG`);
-  const { width = 0, height = 0 } = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    // Whoever decodes it says what is wrong.
-    .catch(() => ({}) as { width?: number; height?: number });
+  const { width, height } = await sizeOf(bytes, name);
   if (width * height > maxPixels)
     throw new GradcamError(
       'limit',
       `expected a picture of at most ${maxPixels} pixels, but '${name}' has ${width} × ${height}; make it smaller first`,
     );
+}
+
+async function sizeOf(bytes: Uint8Array, name: string): Promise<{ readonly width: number; readonly height: number }> {
+  try {
+    return await sharp(bytes, { limitInputPixels: false }).metadata();
+  } catch (error) {
+    const unknown = bytes.length === 0 || (error instanceof Error && error.message.includes('unsupported image format'));
+    const found = bytes.length === 0 ? 'is empty' : unknown ? 'is none of these' : 'is damaged';
+    throw new GradcamError('invalid-image', `expected a picture (JPEG, PNG, WebP, AVIF, GIF or TIFF), but '${name}' ${found}`);
+  }
 }
