@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomFrom } from '@gradcam/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ledgerLines, resultsOf, startBatch, writePictures } from './support/batch.js';
+import { hasRedis, RedisServer, startProducer, startWorker } from './support/queue.js';
 import { type Fault, S3Server } from './support/s3.js';
 
 /** A run whose images, lists, masks and model lie in S3 is a run on the same files on a disk. */
@@ -149,3 +150,36 @@ it('results in S3 are for a queue; no keys and no server are said in one line', 
     /nobody could sign the request \(CredentialsProviderError\); set AWS_ACCESS_KEY_ID/,
   );
 });
+
+it.skipIf(!hasRedis())(
+  'images, model and results in S3, workers on a queue: the table of one machine (skipped where redis-server is not installed)',
+  async () => {
+    const redis = await RedisServer.start(at('redis'));
+    const random = randomFrom(5);
+    // Faults that pass: what is asked again is answered.
+    server.fault = ({ path }) => (path.startsWith('pictures/') && random.uniform() < 0.1 ? 'error' : undefined);
+    try {
+      const argv = ['--model', 's3://models/everyday.onnx', '--preprocess', 'unit', '--images', 'png'];
+      const worker = startWorker(redis.url, 's3://pictures', '--allow', 's3://models');
+      const { status, err } = await startProducer(redis.url, 's3://pictures/some/photos', 's3://pictures/results/one', ...argv).ended;
+      expect({ status, err }).toMatchObject({ status: 0 });
+      worker.process.kill('SIGTERM');
+      expect(await worker.ended).toMatchObject({ status: 0 });
+      // As an aws s3 sync would bring it.
+      const copy = at('copy');
+      for (const key of server.keys('pictures').filter((key) => key.startsWith('results/one/'))) {
+        const target = join(copy, key.slice('results/one/'.length));
+        mkdirSync(dirname(target), { recursive: true });
+        writeFileSync(target, server.objects.get(`pictures/${key}`) ?? '');
+      }
+      expect(await s3('s3://pictures/some/photos', 'local', ...argv).ended).toMatchObject({ status: 0 });
+      const [queued, local] = [await resultsOf(copy), await resultsOf(at('local'))];
+      expect(queued.rows).toEqual(local.rows);
+      expect(queued.parquet).toEqual(local.rows);
+      const files = ({ files }: typeof local) => Object.entries(files).filter(([name]) => /^(images|maps)\//.test(name));
+      expect(files(queued)).toEqual(files(local));
+    } finally {
+      await redis.stop();
+    }
+  },
+);
