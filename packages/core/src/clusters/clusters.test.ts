@@ -77,6 +77,23 @@ describe('clusterHeatmaps', () => {
     }
   });
 
+  it('finds groups among heatmaps that are there again and again', () => {
+    // A thing in one of nine places, in every third with something louder in a corner: 18 heatmaps, each many times.
+    const square = (number: number): Heatmap => {
+      const data = new Float32Array(16 * 16);
+      const [left, top] = [4 + (number % 3), 4 + (Math.floor(number / 3) % 3)];
+      for (let y = 0; y < 5; y++) data.fill(1, 16 * (top + y) + left, 16 * (top + y) + left + 5);
+      if (number % 27 < 9) for (let y = 13; y < 16; y++) data.fill(5, 16 * y, 16 * y + 3);
+      return { width: 16, height: 16, data };
+    };
+    for (const count of [54, 108, 540]) {
+      const { clusters } = clusterHeatmaps(Array.from({ length: count }, (_, number) => square(number)));
+      expect(clusters.map(({ members }) => members.length)).toEqual([(2 * count) / 3, count / 3]);
+      expect(clusters[1]?.members.every((number) => number % 27 < 9)).toBe(true);
+    }
+    expect(clusterHeatmaps(Array.from({ length: 50 }, () => square(0))).clusters.map(({ members }) => members.length)).toEqual([50]);
+  });
+
   it('leaves out what has no evidence; takes few, none, and maps of several sizes', () => {
     const random = randomFrom(3);
     const none: Heatmap = { width: SIDE, height: SIDE, data: new Float32Array(SIDE * SIDE).fill(-1) };

@@ -43,6 +43,9 @@ const neighboursAmong = (count: number): number => Math.min(count - 1, Math.max(
 /** Fewer say nothing of groups. */
 const FEW = 10;
 
+/** Where all eigenvalues are below this, neighbours see little but their own like. */
+const APART = 0.03;
+
 /** Points of the plane: all pairs of them are compared. */
 const PLANE = 300;
 
@@ -82,8 +85,9 @@ export function clusterHeatmaps(heatmaps: readonly Heatmap[], options: ClusterOp
   for (const [at, index] of chosen.entries()) members[groups[at] as number]?.push(index);
   const rest = order.slice(sample);
   const others = pointsOf(rest, unit);
-  for (const [at, index] of rest.entries())
-    members[mostAmong(nearestPoints(others, at, points, neighbours).map((near) => groups[near] as number))]?.push(index);
+  const groupOf = (at: number) =>
+    count < 2 ? 0 : mostAmong(nearestPoints(others, at, points, neighbours).map((near) => groups[near] as number));
+  for (const [at, index] of rest.entries()) members[groupOf(at)]?.push(index);
 
   const clusters = members.filter(({ length }) => length > 0).map((indices) => clusterOf(indices, unit, size));
   const seen = chosen.slice(0, PLANE);
@@ -115,8 +119,13 @@ function groupsOf(
   most: number,
 ): { readonly groups: Int32Array; readonly eigenvalues: readonly number[] } {
   if (points.count < FEW) return { groups: new Int32Array(points.count), eigenvalues: [] };
-  const pairs = smallestEigenpairs(neighbourGraph(points, neighbours), Math.min(most + 1, points.count));
-  pairs.sort((one, other) => one.value - other.value);
+  const pairsAmong = (k: number) => {
+    const pairs = smallestEigenpairs(neighbourGraph(points, k), Math.min(most + 1, points.count));
+    return pairs.sort((one, other) => one.value - other.value);
+  };
+  let pairs = pairsAmong(neighbours);
+  // More parts than clusters may be: of heatmaps that are there again and again, the nearest are all the same one.
+  for (let k = 2 * neighbours; k <= points.count / 3 && (pairs.at(-1)?.value ?? 1) < APART; k *= 2) pairs = pairsAmong(k);
   const eigenvalues = pairs.map(({ value }) => value);
   const count = groupsByGap(eigenvalues);
   // A row for each point, of length 1 (Ng, Jordan and Weiss 2001, "On spectral clustering").

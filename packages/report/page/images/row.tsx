@@ -27,12 +27,6 @@ export function Row({ row, index }: { readonly row: number; readonly index: numb
   const right = isRight(row);
   const folder = image.slice(0, image.lastIndexOf('/') + 1);
   const name = image.slice(folder.length);
-  const text = (
-    <>
-      {name}
-      {folder !== '' && <span class="quiet small"> {folder}</span>}
-    </>
-  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: the rows of a table element cannot be left out
     // biome-ignore lint/a11y/useFocusableInteractive: its link is
@@ -41,13 +35,16 @@ export function Row({ row, index }: { readonly row: number; readonly index: numb
         <Picture key={row} row={row} overlay={overlay} />
       </Cell>
       <Cell kind="text" title={image}>
-        {overlay === null ? (
-          text
-        ) : (
-          <a href={overlay} target="_blank" rel="noreferrer">
-            {text}
-          </a>
-        )}
+        <span>
+          {overlay === null ? (
+            name
+          ) : (
+            <a href={overlay} target="_blank" rel="noreferrer">
+              {name}
+            </a>
+          )}
+          <span class="quiet small"> {folder}</span>
+        </span>
         {error !== null && <span class="bad small">{error}</span>}
       </Cell>
       <Cell kind="name">{className(rows.class[row])}</Cell>
@@ -76,12 +73,13 @@ function Cell({ kind, title, children }: { readonly kind: string; readonly title
   );
 }
 
-/** The overlay where it lies beside the page, else the heatmap. */
+/** The overlay where it lies beside the page, over the heatmap. */
 function Picture({ row, overlay }: { readonly row: number; readonly overlay: string | null }) {
   const [missing, setMissing] = useState(false);
-  return overlay === null || missing ? (
-    <Heatmap map={mapOfRow(row)} />
-  ) : (
-    <img src={overlay} alt="" loading="lazy" decoding="async" onError={() => setMissing(true)} />
+  return (
+    <>
+      <Heatmap map={mapOfRow(row)} />
+      {overlay !== null && !missing && <img src={overlay} alt="" loading="lazy" decoding="async" onError={() => setMissing(true)} />}
+    </>
   );
 }
