@@ -34,6 +34,12 @@ export const MAX_JSON_CONTAINERS = 2 ** 20;
 /** Parts of a form; each field of a question could be there a hundred times. */
 export const MAX_FORM_PARTS = 1000;
 
+/** Bytes of what stands before a part of a form: its name and type. */
+export const MAX_PART_HEAD = 4096;
+
+/** Items of a list in a request, pixels aside. */
+export const MAX_LIST = 1000;
+
 /** Connections at once: each costs some memory before it has asked anything. */
 export const MAX_CONNECTIONS = 1024;
 

@@ -4,8 +4,8 @@ import { GradcamError } from '@gradcam/core';
 export function decodeBase64(text: string, name: string): Uint8Array<ArrayBuffer> {
   const comma = text.startsWith('data:') ? text.indexOf(',') : -1;
   const encoded = text.slice(comma + 1);
-  // Node.js skips what is no base64; a picture with holes would be told to be damaged.
-  if (encoded === '' || !/^[\w+/\s-]*={0,2}\s*$/.test(encoded)) {
+  // Node.js skips what is no base64; a picture with holes would be told to be damaged. One class of characters: nothing to try twice.
+  if (!/^[\w+/=\s-]+$/.test(encoded)) {
     const address = /^[a-z]+:\/\//i.test(text) ? 'it is an address, and this service fetches nothing' : 'it has other characters';
     throw new GradcamError('invalid-image', `expected '${name}' to be a file in base64, but ${address}; send the file itself`);
   }

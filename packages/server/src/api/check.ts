@@ -1,16 +1,29 @@
 import type { z } from 'zod';
 import { Problem } from '../errors.js';
+import { MAX_LIST } from '../limits.js';
 
 /** Checks what was sent. @throws Problem 400, in words of this service */
-export function checked<T extends z.ZodType>(schema: T, value: unknown, where = ''): z.infer<T> {
+export function checked<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  checkLists(value);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new Problem(400, 'invalid-request', issue === undefined ? 'the request is not understood' : wordsOf(issue, where));
+  throw new Problem(400, 'invalid-request', issue === undefined ? 'the request is not understood' : wordsOf(issue));
 }
 
-function wordsOf(issue: z.core.$ZodIssue, where: string): string {
-  const path = [...(where === '' ? [] : [where]), ...issue.path].reduce<string>(
+/** Looks at all lists of the body, and of the objects in them, before they are looked through: a schema finds a fault in each of a million items. */
+function checkLists(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  for (const [name, list] of Object.entries(value)) {
+    if (!Array.isArray(list)) continue;
+    if (list.length > MAX_LIST)
+      throw new Problem(413, 'limit', `expected '${name.slice(0, 100)}' to have at most ${MAX_LIST} items, but it has ${list.length}`);
+    for (const item of list) checkLists(item);
+  }
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  const path = issue.path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
     '',
   );

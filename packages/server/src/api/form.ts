@@ -1,5 +1,5 @@
 import { Problem } from '../errors.js';
-import { MAX_FORM_PARTS } from '../limits.js';
+import { MAX_FORM_PARTS, MAX_PART_HEAD } from '../limits.js';
 import { checked } from './check.js';
 import { Question } from './schemas.js';
 
@@ -52,9 +52,19 @@ async function partsOf(body: Uint8Array<ArrayBuffer>, contentType: string): Prom
   const boundary = quoted ?? plain;
   if (boundary === undefined) throw new Problem(400, 'invalid-request', 'expected multipart/form-data to name its boundary');
   const text = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const mark = `--${boundary}`;
   let parts = 0;
-  for (let at = text.indexOf(`--${boundary}`); at >= 0; at = text.indexOf(`--${boundary}`, at + boundary.length + 2))
-    if (++parts > MAX_FORM_PARTS) throw new Problem(413, 'limit', `expected a form of at most ${MAX_FORM_PARTS} parts`);
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
+    const head = text.subarray(at, at + mark.length + MAX_PART_HEAD);
+    const isLast = head.toString('latin1', mark.length, mark.length + 2) === '--';
+    // Reading a form takes time for each of its parts, and for each line before them.
+    if (++parts > MAX_FORM_PARTS || (!isLast && head.length === mark.length + MAX_PART_HEAD && !head.includes('\r\n\r\n')))
+      throw new Problem(
+        413,
+        'limit',
+        `expected a form of at most ${MAX_FORM_PARTS} parts, each with a head of at most ${MAX_PART_HEAD} bytes`,
+      );
+  }
   try {
     return await new Response(body, { headers: { 'Content-Type': contentType } }).formData();
   } catch {

@@ -9,17 +9,15 @@ const MAX_RANK = 4;
 export function tensorOf(values: readonly unknown[], input: ImageInput, name: string): Tensor {
   const dims: number[] = [];
   for (let at: unknown = values; Array.isArray(at) && dims.length <= MAX_RANK; at = at[0]) dims.push(at.length);
-  // Sizes that the first rows claim are believed once all rows are there.
+  const refusal = `expected '${name}' to be finite numbers in rows of the same length, in the shape of the model's input`;
+  if (dims.length > MAX_RANK) throw new GradcamError('invalid-tensor', refusal);
+  // Looks at the shape alone. What the first rows claim is believed once all rows are there.
+  const { dims: shape } = asInput({ type: 'float32', dims, data: new Float32Array(0) }, { ...input, type: 'float32' }, name);
   const numbers: number[] = [];
   const collect = (value: unknown, axis: number): boolean => {
     if (axis < dims.length) return Array.isArray(value) && value.length === dims[axis] && value.every((part) => collect(part, axis + 1));
     return typeof value === 'number' && Number.isFinite(Math.fround(value)) && numbers.push(value) > 0;
   };
-  if (dims.length > MAX_RANK || !collect(values, 0))
-    throw new GradcamError(
-      'invalid-tensor',
-      `expected '${name}' to be finite numbers in rows of the same length, in the shape of the model's input`,
-    );
-  const tensor: Tensor = { type: 'float32', dims, data: Float32Array.from(numbers) };
-  return oneOf(asInput(inTypeOf(tensor, input), input, name), name);
+  if (!collect(values, 0)) throw new GradcamError('invalid-tensor', refusal);
+  return oneOf(inTypeOf({ type: 'float32', dims: shape, data: Float32Array.from(numbers) }, input), name);
 }

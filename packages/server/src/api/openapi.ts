@@ -161,7 +161,7 @@ function ref(name: SchemaName): object {
 function schemas(all: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): object {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(all)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, { io, uri: (id) => `#/components/schemas/${id}` });
+  const { schemas } = z.toJSONSchema(registry, { io, unrepresentable: 'any', uri: (id) => `#/components/schemas/${id}` });
   // In a document, schemas are known by their place.
   return Object.fromEntries(Object.entries(schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]));
 }

@@ -53,9 +53,11 @@ export const ExplainForm = ExplainRequest.extend({
   image: z.string().describe('The file: a picture, or a .npy tensor.').meta({ contentMediaType: 'application/octet-stream' }),
 });
 
+/** Looked through by `tensorOf`: millions of numbers are not for a schema. */
 const numbers = z
-  .array(z.unknown())
-  .describe('Numbers in the shape of the network’s input without its batch: [channels][height][width], or as the model has it.');
+  .custom<unknown[]>(Array.isArray)
+  .describe('Numbers in the shape of the network’s input without its batch: [channels][height][width], or as the model has it.')
+  .meta({ type: 'array' });
 
 /** A picture of KServe's protocol. */
 export const Instance = z.union([
