@@ -4,7 +4,7 @@ export { namePart } from './files/name-part.js';
 export { type ReadBytesOptions, readBytes } from './files/read.js';
 export { writeFileAtomic } from './files/write.js';
 export { isLoopback, listen } from './http/listen.js';
-export { encodeImage, encodePng, imageExtension, imageExtensions } from './image/encode.js';
+export { type EncodeOptions, encodeImage, encodePng, imageExtension, imageExtensions } from './image/encode.js';
 export { renderFigure } from './image/figure.js';
 export { readImage } from './image/read.js';
 export { decodeOneByOne } from './image/sharp.js';

@@ -77,12 +77,25 @@ function resampleColumns(data: Uint8ClampedArray, stride: number, axis: AxisWeig
   const sums = new Int32Array(stride);
   for (let y = 0; y < height; y++) {
     sums.fill(HALF);
-    const rows = count[y] as number;
-    // Row by row, not pixel by pixel: memory is read in the order in which it lies.
-    for (let t = 0; t < rows; t++) {
-      const weight = weights[y * taps + t] as number;
-      const start = ((first[y] as number) - top + t) * stride;
-      for (let x = 0; x < stride; x++) sums[x] = (sums[x] as number) + Math.imul(data[start + x] as number, weight);
+    const last = (count[y] as number) - 1;
+    const start = ((first[y] as number) - top) * stride;
+    // Row by row, not pixel by pixel: memory is read in the order in which it lies. Four rows at a time, which halves the work on the sums; past the
+    // last there is a row without weight.
+    for (let t = 0; t <= last; t += 4) {
+      const at = y * taps + t;
+      const w0 = weights[at] as number;
+      const w1 = t < last ? (weights[at + 1] as number) : 0;
+      const w2 = t + 1 < last ? (weights[at + 2] as number) : 0;
+      const w3 = t + 2 < last ? (weights[at + 3] as number) : 0;
+      const i0 = start + t * stride;
+      const i1 = start + Math.min(t + 1, last) * stride;
+      const i2 = start + Math.min(t + 2, last) * stride;
+      const i3 = start + Math.min(t + 3, last) * stride;
+      for (let x = 0; x < stride; x++) {
+        const more = Math.imul(data[i0 + x] as number, w0) + Math.imul(data[i1 + x] as number, w1);
+        const rest = Math.imul(data[i2 + x] as number, w2) + Math.imul(data[i3 + x] as number, w3);
+        sums[x] = (sums[x] as number) + more + rest;
+      }
     }
     for (let x = 0; x < stride; x++) out[y * stride + x] = (sums[x] as number) >> PRECISION_BITS;
   }

@@ -28,22 +28,31 @@ export function preprocess(image: RgbImage, spec: Preprocess, channelCount = 3):
   const planar = spec.layout === 'NCHW';
   const [pixelStep, channelStep] = planar ? [1, width * height] : [channelCount, 1];
   const data = new Float32Array(channelCount * width * height);
+  const levels = channelCount === 1 ? greyOf(pixels) : pixels.data;
+  const isPadded = pixels.width < width || pixels.height < height;
   tables.forEach((values, channel) => {
-    if (pixels.width < width || pixels.height < height) {
+    const begin = channel * channelStep;
+    if (isPadded) {
       const padding = inputValue(spec, channel, spec.pad);
-      for (let i = 0; i < width * height; i++) data[channel * channelStep + i * pixelStep] = padding;
+      for (let i = 0; i < width * height; i++) data[begin + i * pixelStep] = padding;
     }
-    const source = spec.channels === 'BGR' ? 2 - channel : channel;
+    const source = spec.channels === 'BGR' && channelCount === 3 ? 2 - channel : channel;
     for (let y = 0; y < pixels.height; y++) {
-      for (let x = 0; x < pixels.width; x++) {
-        const i = 3 * (y * pixels.width + x);
-        const level = channelCount === 1 ? luma(pixels.data, i) : (pixels.data[i + source] as number);
-        data[channel * channelStep + (y * width + x) * pixelStep] = values[level] as number;
-      }
+      let from = y * pixels.width * channelCount + source;
+      let to = begin + y * width * pixelStep;
+      for (const end = to + pixels.width * pixelStep; to < end; to += pixelStep, from += channelCount)
+        data[to] = values[levels[from] as number] as number;
     }
   });
   const dims = planar ? [1, channelCount, height, width] : [1, height, width, channelCount];
   return { tensor: { type: 'float32', dims, data }, placement };
+}
+
+/** The brightness of each pixel. */
+function greyOf({ width, height, data }: RgbImage): Uint8Array {
+  const grey = new Uint8Array(width * height);
+  for (let i = 0; i < grey.length; i++) grey[i] = luma(data, 3 * i);
+  return grey;
 }
 
 /** The value of each of the 256 levels, a table a channel: a division per level instead of one per pixel. */

@@ -86,7 +86,7 @@ async function writeOverlay(
     picture === undefined
       ? colorize(heatmap, look.colormap)
       : overlay(picture.image, placeHeatmap(heatmap, picture.placement, picture.image), look);
-  await writeResult(folder, path, await encodeImage(drawn, EXTENSIONS[images]));
+  await writeResult(folder, path, await encodeImage(drawn, EXTENSIONS[images], { quick: true }));
   return path;
 }
 

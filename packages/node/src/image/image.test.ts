@@ -216,6 +216,15 @@ describe('encodeImage', () => {
     expect((await sharp(await encodeImage(image, extension)).metadata()).format).toBe(format);
   });
 
+  it.each(['.png', '.jpg'])('writes the same %s where it must be quick, a little larger', async (extension) => {
+    const waves = Uint8Array.from({ length: 3 * 64 * 64 }, (_, i) => 128 + 100 * Math.sin(i / 50));
+    const picture: RgbImage = { width: 64, height: 64, data: waves };
+    const [usual, quick] = await Promise.all([encodeImage(picture, extension), encodeImage(picture, extension, { quick: true })]);
+    // Only the coding differs: what it codes is the same, so the pixels are, too.
+    expect(await readImage(quick)).toEqual(await readImage(usual));
+    expect(quick.length).toBeGreaterThan(usual.length);
+  });
+
   it('tells before any work which extensions there are', () => {
     expect(imageExtension('out/a.b.PNG')).toBe('.png');
     for (const path of ['a.bmp', 'a', '.png', 'a.constructor']) {
