@@ -20,7 +20,7 @@ export function rowOf(changes: Partial<Row> & Pick<Row, 'image'>): Row {
     layer: 'features',
     method: 'gradcam',
     energyInside: null,
-    entropy: 0.8,
+    entropy: 0.75,
     centerX: 0.5,
     centerY: 0.5,
     milliseconds: 5,

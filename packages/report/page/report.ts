@@ -54,5 +54,9 @@ export function isRight(row: number): boolean | undefined {
 }
 
 function bytes(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const all = new Uint8Array(letters.length);
+  // There are half a million: a function for each would be felt.
+  for (let at = 0; at < all.length; at++) all[at] = letters.charCodeAt(at);
+  return all;
 }

@@ -23,17 +23,19 @@ export function List() {
 
   useEffect(() => {
     const media = matchMedia('print');
-    const onPrint = () => {
+    const measure = () => {
       printing.value = media.matches;
+      // On paper nothing scrolls: the frame is as high as all rows are.
+      if (!media.matches) room.value = frame.current?.clientHeight || 600;
     };
-    media.addEventListener('change', onPrint);
-    const sizes = new ResizeObserver(() => {
-      room.value = frame.current?.clientHeight || 600;
-    });
+    const sizes = new ResizeObserver(measure);
     if (frame.current !== null) sizes.observe(frame.current);
+    media.addEventListener('change', measure);
+    addEventListener('beforeprint', measure);
     return () => {
-      media.removeEventListener('change', onPrint);
       sizes.disconnect();
+      media.removeEventListener('change', measure);
+      removeEventListener('beforeprint', measure);
     };
   }, []);
   useEffect(() => {

@@ -58,7 +58,7 @@ function shrunk(map: Heatmap): Heatmap {
   return scale >= 1 ? map : averageMap(map, Math.max(1, Math.round(scale * map.width)), Math.max(1, Math.round(scale * map.height)));
 }
 
-/** Four figures of a share are more than can be seen. */
+/** As exact as the table is, so that a filter finds the same here and there. */
 function rounded(value: number | null): number | null {
-  return value === null ? null : Number(value.toFixed(4));
+  return value === null ? null : Number(value.toFixed(6));
 }
