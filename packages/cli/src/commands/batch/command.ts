@@ -70,7 +70,8 @@ A SOURCE is an image, a folder (all that is below it), a pattern (* ? ** {a,b} [
 .csv with a head, or .jsonl, with the columns image, class (or label), box and mask; all but image may be empty. class is the true class, by index or
 label: it becomes the column target, and --truth explains it, too. box is x0,y0,x1,y1 in pixels; several are separated by ; (in .jsonl: lists of
 numbers). mask is a picture: what is not black is inside; with mask_value, the pixels of that value are. Paths are relative to the list's folder, or
-to --root.
+to --root. All of these, and --model, may be s3://BUCKET/PATH (not a pattern): npm install @aws-sdk/client-s3 @aws-sdk/lib-storage; AWS_ENDPOINT_URL,
+AWS_REGION and AWS_ACCESS_KEY_ID... are as for all programs of AWS.
 
 DIR gets results.jsonl and results.parquet (a row for each image and class: prediction, probability, target, energy inside of box or mask, entropy and
 centre of the map, milliseconds, error), batch.json (what was asked), images/ (overlays) and maps/. A map is the layer's signed map, float32 [h, w];
