@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { listed, type SortKey, sort } from '../state';
 import { count } from '../words';
-import { Row, rowTitles } from './row';
+import { columns, Row, template } from './row';
 
 /** Pixels of a row, as in page.css. */
 const HEIGHT = 60;
@@ -49,11 +49,11 @@ export function List() {
     : Math.min(rows.length, Math.ceil((top.value + room.value) / HEIGHT) + SPARE);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element lays out rows that are not there
-    <div class="list" role="table" aria-label="Images" aria-rowcount={rows.length + 1}>
+    <div class="list" role="table" aria-label="Images" aria-rowcount={rows.length + 1} style={{ '--columns': template }}>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons are */}
       <div class="list-head" role="row" aria-rowindex={1}>
-        {rowTitles.map(({ key, title, kind }) => (
+        {columns.map(({ key, title, kind }) => (
           <Title key={title} by={key} title={title} kind={kind} />
         ))}
       </div>

@@ -4,12 +4,15 @@ import { className, isRight, mapOfRow, report } from '../report';
 import type { SortKey } from '../state';
 import { percent } from '../words';
 
-/** The columns of the list. */
-export const rowTitles: readonly {
+interface Column {
   readonly key: SortKey | undefined;
   readonly title: string;
-  readonly kind: 'picture' | 'text' | 'name' | 'number';
-}[] = [
+  readonly kind: keyof typeof WIDTHS;
+}
+
+const WIDTHS = { picture: '56px', text: 'minmax(12rem, 3fr)', name: 'minmax(7rem, 1fr)', number: '6.5rem' } as const;
+
+const ALL: readonly Column[] = [
   { key: undefined, title: 'Heatmap', kind: 'picture' },
   { key: 'image', title: 'Image', kind: 'text' },
   { key: 'class', title: 'Explained', kind: 'name' },
@@ -19,6 +22,14 @@ export const rowTitles: readonly {
   { key: 'outside', title: 'Outside', kind: 'number' },
   { key: 'entropy', title: 'Entropy', kind: 'number' },
 ];
+
+/** The columns of the list: those in which anything stands. */
+export const columns: readonly Column[] = ALL.filter(
+  ({ key }) => key === undefined || key === 'order' || report.rows[key].some((value) => value !== null),
+);
+
+/** Their widths, as a grid has them. */
+export const template: string = columns.map(({ kind }) => WIDTHS[kind]).join(' ');
 
 /** A row of the table. */
 export function Row({ row, index }: { readonly row: number; readonly index: number }) {
@@ -34,7 +45,7 @@ export function Row({ row, index }: { readonly row: number; readonly index: numb
       <Cell kind="picture">
         <Picture key={row} row={row} overlay={overlay} />
       </Cell>
-      <Cell kind="text" title={image}>
+      <Cell kind="text" title={error === null ? image : `${image}: ${error}`}>
         <span>
           {overlay === null ? (
             name
@@ -47,19 +58,30 @@ export function Row({ row, index }: { readonly row: number; readonly index: numb
         </span>
         {error !== null && <span class="bad small">{error}</span>}
       </Cell>
-      <Cell kind="name">{className(rows.class[row])}</Cell>
-      <Cell kind="name">
-        <span class={right === false ? 'bad' : ''}>
-          {className(rows.predicted[row])}
-          {right === false && <span class="unseen">, wrong</span>}
-        </span>
-      </Cell>
-      <Cell kind="name">{className(rows.target[row])}</Cell>
-      {(['probability', 'outside', 'entropy'] as const).map((measure) => (
-        <Cell key={measure} kind="number">
-          {percent(rows[measure][row])}
-        </Cell>
-      ))}
+      {columns.map(({ key, kind }) => {
+        if (key === 'class' || key === 'target')
+          return (
+            <Cell key={key} kind={kind}>
+              {className(rows[key][row])}
+            </Cell>
+          );
+        if (key === 'predicted')
+          return (
+            <Cell key={key} kind={kind}>
+              <span class={right === false ? 'bad' : ''}>
+                {className(rows.predicted[row])}
+                {right === false && <span class="unseen">, wrong</span>}
+              </span>
+            </Cell>
+          );
+        if (key === 'probability' || key === 'outside' || key === 'entropy')
+          return (
+            <Cell key={key} kind={kind}>
+              {percent(rows[key][row])}
+            </Cell>
+          );
+        return null;
+      })}
     </div>
   );
 }
@@ -73,13 +95,23 @@ function Cell({ kind, title, children }: { readonly kind: string; readonly title
   );
 }
 
-/** The overlay where it lies beside the page, over the heatmap. */
+/** The overlay where it lies beside the page, over the heatmap, which is seen until it is there, and where it is not. */
 function Picture({ row, overlay }: { readonly row: number; readonly overlay: string | null }) {
-  const [missing, setMissing] = useState(false);
+  const [state, setState] = useState<'coming' | 'there' | 'missing'>('coming');
   return (
     <>
       <Heatmap map={mapOfRow(row)} />
-      {overlay !== null && !missing && <img src={overlay} alt="" loading="lazy" decoding="async" onError={() => setMissing(true)} />}
+      {overlay !== null && state !== 'missing' && (
+        <img
+          class={state}
+          src={overlay}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          onLoad={() => setState('there')}
+          onError={() => setState('missing')}
+        />
+      )}
     </>
   );
 }

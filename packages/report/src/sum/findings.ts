@@ -44,12 +44,15 @@ export interface Found extends Apart {
 /** Findings that are shown. */
 const MOST = 12;
 
+/** Heatmaps of which a finding is made at least: of fewer, each is somewhere. */
+const FEW = 5;
+
 /** What is worth a look: heatmaps at the border, in a corner, or outside of the object, where others are not. */
 export function findingsOf(classes: readonly DescribedClass[]): Found[] {
   const found = classes.flatMap(({ apart, clusters, clustersApart }, at): Found[] => {
-    const whole = apart === undefined || clusters.length > 1 ? [] : [{ ...apart, class: at, cluster: null }];
-    const parts = clusters.length > 1 ? clustersApart.map((cluster, place) => ({ ...cluster, class: at, cluster: place })) : [];
-    return [...whole, ...parts];
+    const enough = (place: number) => (clusters[place]?.members.length ?? 0) >= FEW;
+    if (clusters.length < 2) return apart !== undefined && enough(0) ? [{ ...apart, class: at, cluster: null }] : [];
+    return clustersApart.flatMap((cluster, place) => (enough(place) ? [{ ...cluster, class: at, cluster: place }] : []));
   });
   return found
     .filter(({ strength }) => strength > 0)
