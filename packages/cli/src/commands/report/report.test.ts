@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { encodePng } from '@gradcam/node';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../../core/src/runs/random.js';
 import { tinyModel } from '../../../../ort/src/testing/onnx.js';
@@ -52,9 +54,13 @@ function picture({ uniform }: ReturnType<typeof randomFrom>, color: readonly num
 
 const COUNT = 60;
 
+const REPORT = fileURLToPath(new URL('../../../../report/', import.meta.url));
+
 let folder: Folder;
 beforeAll(async () => {
   folder = new Folder();
+  // What is asserted here is what stands in the page, not what draws it.
+  if (!existsSync(`${REPORT}dist/page/page.css`)) await build({ configFile: `${REPORT}vite.config.ts`, logLevel: 'error' });
   const random = randomFrom(11);
   const list = ['image,class,box'];
   for (const [at, label] of ['cat', 'dog'].entries())
@@ -123,6 +129,7 @@ describe('gradcam report', () => {
 
   it.each<[string, string[], number, RegExp]>([
     ['a folder without results', ['report', '.'], 1, /expected the results of gradcam batch in '\.', but there is no results\.jsonl/],
+    ['a folder in S3', ['report', 's3://bucket/results'], 2, /fetch the folder first/],
     ['no folder', ['report', 'nowhere'], 1, /in 'nowhere'/],
     ['nothing', ['report'], 2, /missing required argument 'dir'/],
     ['no rows', ['report', '.', '--rows', '0'], 2, /--rows/],

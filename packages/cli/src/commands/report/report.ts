@@ -1,7 +1,7 @@
 import type { ReportProgress } from '@gradcam/report';
 import { writeReport } from '@gradcam/report';
 import { Presets, SingleBar } from 'cli-progress';
-import { EXIT } from '../../errors.js';
+import { EXIT, UsageError } from '../../errors.js';
 import type { Io } from '../../io.js';
 import { endWith } from '../../output/write.js';
 import type { ReportFlags } from './command.js';
@@ -18,6 +18,8 @@ const STAGES: Readonly<Record<ReportProgress['stage'], string>> = {
 
 /** Writes the page. @returns exit status */
 export async function report(folder: string, flags: ReportFlags, io: Io): Promise<number> {
+  if (folder.startsWith('s3://'))
+    throw new UsageError(`a report is made of files on this machine: fetch the folder first (aws s3 sync ${folder} results)`);
   const { show, stop } = stageBar(io);
   const made = await endWith(
     writeReport(folder, {
