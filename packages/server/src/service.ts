@@ -55,9 +55,25 @@ export class Service {
     );
   }
 
-  /** Aborted when the time for an answer is over, or nobody waits for it any more. */
-  deadline(gone: AbortSignal): AbortSignal {
-    return AbortSignal.any([gone, AbortSignal.timeout(1000 * this.limits.seconds)]);
+  /**
+   * Does work that is given up when its time is over, nobody waits for the answer any more, or a part of it has failed.
+   *
+   * @param gone aborted when who asks has hung up
+   */
+  async within<T>(gone: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    // No AbortSignal.any and .timeout: Node.js 20 may collect such a signal before its time.
+    const end = new AbortController();
+    const hungUp = () => end.abort(gone.reason);
+    gone.addEventListener('abort', hungUp, { once: true });
+    const timer = setTimeout(() => end.abort(new DOMException('out of time', 'TimeoutError')), 1000 * this.limits.seconds);
+    if (gone.aborted) hungUp();
+    try {
+      return await work(end.signal);
+    } finally {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', hungUp);
+      end.abort();
+    }
   }
 
   async explain(request: Request, signal: AbortSignal): Promise<Found> {

@@ -22,9 +22,10 @@ export async function explain(c: Context, service: Service, bodies: Bodies): Pro
       draws: form !== 'json' && form !== 'npy',
     };
     leave = service.admission.enter(1);
-    const signal = service.deadline(c.req.raw.signal);
-    const found = await service.explain(request, signal);
-    return form === 'json' ? c.json(await service.answer(found, signal)) : file(await fileOf(form, found, service, signal), form);
+    return await service.within(c.req.raw.signal, async (signal) => {
+      const found = await service.explain(request, signal);
+      return form === 'json' ? c.json(await service.answer(found, signal)) : file(await fileOf(form, found, service, signal), form);
+    });
   } finally {
     leave?.();
     release();

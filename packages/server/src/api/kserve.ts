@@ -21,7 +21,6 @@ export async function answerCall(c: Context, service: Service, bodies: Bodies): 
   const model = service.model(name);
   const { bytes, release } = await bodies.read(c.req.raw);
   let leave: (() => void) | undefined;
-  const end = new AbortController();
   try {
     // Clients of this protocol leave the type out, or call it a form.
     if (
@@ -30,15 +29,14 @@ export async function answerCall(c: Context, service: Service, bodies: Bodies): 
       throw new Problem(415, 'unsupported-type', 'expected the body as application/json');
     const { instances } = checked(InstancesRequest, parseJson(bytes));
     leave = service.admission.enter(instances.length);
-    const signal = service.deadline(AbortSignal.any([c.req.raw.signal, end.signal]));
     const requests = instances.map((instance, index) => requestOf(instance, model, `instances[${index}]`, verb === 'predict'));
-    const found = await Promise.all(requests.map((request) => service.explain(request, signal)));
-    const predictions = found.map(({ answer }) => Array.from(answer.probabilities, finite));
-    if (verb === 'predict') return c.json({ predictions });
-    return c.json({ predictions, explanations: await Promise.all(found.map((one) => service.answer(one, signal))) });
+    return await service.within(c.req.raw.signal, async (signal) => {
+      const found = await Promise.all(requests.map((request) => service.explain(request, signal)));
+      const predictions = found.map(({ answer }) => Array.from(answer.probabilities, finite));
+      if (verb === 'predict') return c.json({ predictions });
+      return c.json({ predictions, explanations: await Promise.all(found.map((one) => service.answer(one, signal))) });
+    });
   } finally {
-    // Where one instance failed, the others are given up.
-    end.abort();
     leave?.();
     release();
   }
