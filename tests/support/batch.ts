@@ -16,9 +16,12 @@ export interface BatchRun {
 }
 
 export function startBatch(source: string, output: string, ...argv: string[]): BatchRun {
-  const child = spawn(process.execPath, [COMMAND, 'batch', source, '--output', output, '--workers', '2', ...argv], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  return startCommand('batch', source, '--output', output, '--workers', '2', ...argv);
+}
+
+/** The command in a process of its own. */
+export function startCommand(...argv: string[]): BatchRun {
+  const child = spawn(process.execPath, [COMMAND, ...argv], { stdio: ['pipe', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (part: Buffer) => {
     out += part.toString();

@@ -19,7 +19,7 @@ export type Chunks = Queue<ChunkData>;
 export type QueuedChunk = QueuedJob<ChunkData>;
 
 export function openQueue(connection: Redis): Chunks {
-  return new Queue<ChunkData>(QUEUE, {
+  const queue = new Queue<ChunkData>(QUEUE, {
     connection,
     defaultJobOptions: {
       attempts: TRIES,
@@ -32,6 +32,9 @@ export function openQueue(connection: Redis): Chunks {
     // Nobody reads these events; Redis is to hold little.
     streams: { events: { maxLen: 100 } },
   });
+  // Of a lost connection `connect` tells; what fails is told to whoever asked for it.
+  queue.on('error', () => undefined);
+  return queue;
 }
 
 /** A chunk's name in the queue: the same chunk of the same run is put once, whoever puts it. */
