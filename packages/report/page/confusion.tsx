@@ -5,15 +5,13 @@ import { count } from './words';
 /** Classes of the matrix: more do not fit on a page. */
 const MOST = 12;
 
-/** The classes with most mistakes, true and predicted; where there are none, the most frequent. */
+/** The classes that are taken for each other most often; where there is room for more, the most frequent. */
 function classesShown(): number[] {
-  const weights = new Map<number, number>();
-  for (const [target, predicted, images] of report.confusion) {
-    const weight = target === predicted ? images / 1e6 : images;
-    for (const one of [target, predicted]) weights.set(one, (weights.get(one) ?? 0) + weight);
-  }
-  const shown = [...weights].sort(([one, ofOne], [other, ofOther]) => ofOther - ofOne || one - other).slice(0, MOST);
-  return shown.map(([one]) => one).sort((one, other) => (report.classes[one]?.index ?? 0) - (report.classes[other]?.index ?? 0));
+  const shown = new Set<number>();
+  const mistakes = report.confusion.filter(([target, predicted]) => target !== predicted);
+  for (const [target, predicted] of [...mistakes, ...report.confusion])
+    for (const one of [target, predicted]) if (shown.size < MOST) shown.add(one);
+  return [...shown].sort((one, other) => (report.classes[one]?.index ?? 0) - (report.classes[other]?.index ?? 0));
 }
 
 /** How often which class was taken for which. */
@@ -36,8 +34,8 @@ export function Confusion() {
     <section>
       <h2>Confusion</h2>
       <p class="quiet">
-        {others ? 'The classes with most mistakes' : 'Every class'}: true classes from top to bottom, predictions from left to right, in
-        images.
+        {others ? 'The classes that are taken for each other most often' : 'Every class'}: true classes from top to bottom, predictions from
+        left to right, in images.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <section class="scroll" aria-label="Confusion matrix" tabIndex={0}>
