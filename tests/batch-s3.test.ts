@@ -151,6 +151,25 @@ it('results in S3 are for a queue; no keys and no server are said in one line', 
   );
 });
 
+it('without the SDK: what to install; a disk needs none', async () => {
+  const hooks = `export async function resolve(name, context, next) {
+    if (name.startsWith('@aws-sdk/')) throw Object.assign(new Error('hidden'), { code: 'ERR_MODULE_NOT_FOUND' });
+    return next(name, context);
+  }`;
+  const url = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
+  process.env['NODE_OPTIONS'] = `--import=${url(`import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`)}`;
+  try {
+    const { status, err } = await s3('s3://pictures/some/photos', 'no-sdk').ended;
+    expect(status).toBe(1);
+    expect(err.trimEnd().split('\n').at(-1)).toBe(
+      "gradcam: 's3://pictures/some/photos' needs the AWS SDK: npm install @aws-sdk/client-s3 @aws-sdk/lib-storage",
+    );
+    expect(await startBatch(at('photos'), at('no-sdk')).ended).toMatchObject({ status: 0 });
+  } finally {
+    delete process.env['NODE_OPTIONS'];
+  }
+});
+
 it.skipIf(!hasRedis())(
   'images, model and results in S3, workers on a queue: the table of one machine (skipped where redis-server is not installed)',
   async () => {
