@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<string, 400 | 404 | 413>> = {
   'unknown-class': 400,
   'unknown-method': 400,
   'not-measurable': 400,
+  'no-gradient': 400,
   'unknown-model': 404,
   limit: 413,
 };

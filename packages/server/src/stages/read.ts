@@ -38,7 +38,7 @@ const NPY = '\x93NUMPY';
 /** Makes the network's input of a picture, or of a .npy tensor. @throws GradcamError `invalid-image`, `invalid-tensor`, `limit` */
 export async function read({ bytes, name, input, preprocess: spec, maxPixels, keep }: Reading): Promise<Read> {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1');
-  if (start.startsWith(NPY)) return { tensor: oneOf(asInput(parseNpy(bytes, name), input, name), name) };
+  if (start.startsWith(NPY)) return { tensor: finite(oneOf(asInput(parseNpy(bytes, name), input, name), name), name) };
   await checkHead(bytes, start, name, maxPixels);
   const image = await readImage(bytes, name);
   const { width, height } = image;
@@ -51,6 +51,14 @@ export async function read({ bytes, name, input, preprocess: spec, maxPixels, ke
 export function oneOf(tensor: Tensor, name: string): Tensor {
   if (tensor.dims[0] === 1) return tensor;
   throw new GradcamError('invalid-tensor', `expected one picture as '${name}', but it holds ${tensor.dims[0]}; send each by itself`);
+}
+
+/** What is no number makes no map. @throws GradcamError `invalid-tensor` */
+function finite(tensor: Tensor, name: string): Tensor {
+  const { data } = tensor;
+  if ((data instanceof Float32Array || data instanceof Float64Array) && !data.every(Number.isFinite))
+    throw new GradcamError('invalid-tensor', `expected '${name}' to hold finite numbers, but some are infinite or none at all`);
+  return tensor;
 }
 
 /** Looks at the first bytes alone: what is refused costs nothing. */
