@@ -83,11 +83,9 @@ export function clusterHeatmaps(heatmaps: readonly Heatmap[], options: ClusterOp
   const count = groups.reduce((most, group) => Math.max(most, group + 1), 0);
   const members: number[][] = Array.from({ length: count }, () => []);
   for (const [at, index] of chosen.entries()) members[groups[at] as number]?.push(index);
-  const rest = order.slice(sample);
-  const others = pointsOf(rest, unit);
-  const groupOf = (at: number) =>
-    count < 2 ? 0 : mostAmong(nearestPoints(others, at, points, neighbours).map((near) => groups[near] as number));
-  for (const [at, index] of rest.entries()) members[groupOf(at)]?.push(index);
+  const groupOf = (index: number) =>
+    count < 2 ? 0 : mostAmong(nearestPoints(pointsOf([index], unit), 0, points, neighbours).map((near) => groups[near] as number));
+  for (const index of order.slice(sample)) members[groupOf(index)]?.push(index);
 
   const clusters = members.filter(({ length }) => length > 0).map((indices) => clusterOf(indices, unit, size));
   const seen = chosen.slice(0, PLANE);

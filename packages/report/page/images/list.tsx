@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { listed, type SortKey, sort } from '../state';
 import { count } from '../words';
-import { columns, Row, template } from './row';
+import { columns, paperTemplate, Row, template } from './row';
 
 /** Pixels of a row, as in page.css. */
 const HEIGHT = 60;
@@ -49,7 +49,13 @@ export function List() {
     : Math.min(rows.length, Math.ceil((top.value + room.value) / HEIGHT) + SPARE);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element lays out rows that are not there
-    <div class="list" role="table" aria-label="Images" aria-rowcount={rows.length + 1} style={{ '--columns': template }}>
+    <div
+      class="list"
+      role="table"
+      aria-label="Images"
+      aria-rowcount={rows.length + 1}
+      style={{ '--columns': printing.value ? paperTemplate : template }}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons are */}
       <div class="list-head" role="row" aria-rowindex={1}>

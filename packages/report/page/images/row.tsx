@@ -12,6 +12,8 @@ interface Column {
 
 const WIDTHS = { picture: '56px', text: 'minmax(12rem, 3fr)', name: 'minmax(7rem, 1fr)', number: '6.5rem' } as const;
 
+const PAPER_WIDTHS = { picture: '56px', text: 'minmax(0, 2fr)', name: 'minmax(0, 1fr)', number: 'minmax(0, 0.8fr)' } as const;
+
 const ALL: readonly Column[] = [
   { key: undefined, title: 'Heatmap', kind: 'picture' },
   { key: 'image', title: 'Image', kind: 'text' },
@@ -28,8 +30,9 @@ export const columns: readonly Column[] = ALL.filter(
   ({ key }) => key === undefined || key === 'order' || report.rows[key].some((value) => value !== null),
 );
 
-/** Their widths, as a grid has them. */
+/** Their widths on a screen, where they scroll if need be, and on paper, where they must fit. */
 export const template: string = columns.map(({ kind }) => WIDTHS[kind]).join(' ');
+export const paperTemplate: string = columns.map(({ kind }) => PAPER_WIDTHS[kind]).join(' ');
 
 /** A row of the table. */
 export function Row({ row, index }: { readonly row: number; readonly index: number }) {
