@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -224,12 +224,12 @@ describe.skipIf(!hasChromium)('the report', () => {
   it('prints the first rows, without what can only be pressed', async () => {
     await using visited = await visit('many');
     const { page } = visited;
+    // An A4 page between its margins.
+    await page.setViewportSize({ width: 718, height: 1000 });
     await page.emulateMedia({ media: 'print' });
     await page.getByText('The first 40 of 10,000 rows.').waitFor();
     expect(await page.locator('.list-row').count()).toBe(40);
     expect(await page.locator('.filters').isVisible()).toBe(false);
-    const pdf = await page.pdf({ format: 'A4' });
-    writeFileSync(join(folder, 'report.pdf'), pdf);
-    expect(pdf.length).toBeGreaterThan(20_000);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(718);
   });
 });
