@@ -38,7 +38,10 @@ const NAME_DIGITS = 8;
 export function keyOf({ image, truth, boxes, mask }: Item, occurrence = 0): string {
   const parts = [image, truth ?? null, boxes, mask?.path ?? null, mask?.value ?? null, occurrence];
   // Not cut out of a longer string, which would be kept along: a run has a key in memory for each picture.
-  return createHash('sha256').update(JSON.stringify(parts)).digest().toString('hex', 0, KEY_DIGITS / 2);
+  return createHash('sha256')
+    .update(JSON.stringify(parts))
+    .digest()
+    .toString('hex', 0, KEY_DIGITS / 2);
 }
 
 /** A key that none of the run's items before has: the same picture may be given twice. */
