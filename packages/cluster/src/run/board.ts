@@ -48,7 +48,8 @@ export class Board {
   }
 
   async isPublished(id: string): Promise<boolean> {
-    return (await this.redis.exists(keyOf(id))) === 1;
+    // Where Redis has lost the run, a worker may have begun to count it anew.
+    return (await this.redis.hexists(keyOf(id), 'run')) === 1;
   }
 
   /** @throws GradcamError `invalid-setting` for what is no run */
