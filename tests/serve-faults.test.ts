@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomFrom } from '@gradcam/core';
 import { encodeImage, encodeNpy, readImage } from '@gradcam/node';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { metric, residentMegabytes, startService, stopService } from './support/serve.js';
 
 // What a service must bear: it stays up, its memory is bounded, and who asks properly is answered.
@@ -38,6 +38,7 @@ it(`${REQUESTS} malformed, oversized and slow requests`, async () => {
   const [png, jpeg] = [new Uint8Array(await encodeImage(drawn, '.png')), new Uint8Array(await encodeImage(drawn, '.jpg'))];
   const service = await startService(['--workers', '1', '--queue', '16', '--timeout', '20', '--max-body', '1', '--max-pixels', '1']);
   const { ask, url, process: child } = service;
+  onTestFinished(() => void child.kill('SIGKILL'));
   const port = Number(new URL(url).port);
 
   const form = (bytes: Uint8Array<ArrayBuffer>, fields: Readonly<Record<string, string>> = {}): RequestInit => {

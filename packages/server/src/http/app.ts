@@ -60,15 +60,8 @@ export function createApp({ service, bodies, metrics, version, token, loopback, 
   app.get('/v1/models/:name', (c) => c.json(statusOf(service.model(c.req.param('name')))));
   app.post('/v1/models/:call', (c) => answerCall(c, service, bodies));
 
-  const METHODS: Readonly<Record<string, string>> = {
-    '/v1/explain': 'POST',
-    '/v1/models': 'GET',
-    '/': 'GET',
-    '/healthz': 'GET',
-    '/metrics': 'GET',
-  };
   app.notFound((c) => {
-    const allowed = METHODS[c.req.path];
+    const allowed = app.routes.find(({ path, method }) => method !== 'ALL' && path === c.req.path)?.method;
     const problem =
       allowed === undefined
         ? new Problem(404, 'unknown-path', 'there is nothing at this address; the document at /openapi.json lists those that there are')
