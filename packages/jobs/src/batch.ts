@@ -76,7 +76,9 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
     const atHand = new Set<Promise<void>>();
     let given = true;
     const stop = new AbortController();
-    const stopped = aborted(signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));
+    const stopToo = () => stop.abort();
+    if (signal?.aborted) stopToo();
+    signal?.addEventListener('abort', stopToo, { once: true });
     const work = async (stages: Stages, item: KeyedItem) => {
       const result = await explainPicture(stages, job, find, item);
       // What fails because its thread was taken away is no fault of the picture.
@@ -91,7 +93,7 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
     const iterator = items[Symbol.asyncIterator]();
     for (;;) {
       // A list may come slowly: who wants to stop does not wait for its next line.
-      const next = await Promise.race([iterator.next(), stopped]);
+      const next = await unlessAborted(iterator.next(), stop.signal);
       if (next === undefined || next.done === true) break;
       const item = next.value;
       const key = newKey(item, order);
@@ -108,10 +110,12 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
         })
         .finally(() => atHand.delete(one));
       atHand.add(one);
-      while (atHand.size >= open.room) await Promise.race(atHand);
+      while (atHand.size >= open.room && !stop.signal.aborted) await unlessAborted(Promise.race(atHand), stop.signal);
     }
-    await Promise.race([Promise.all(atHand), stopped.then(() => sleep(GRACE_MS, undefined, { ref: false }))]);
+    const rest = Promise.all(atHand);
+    if ((await unlessAborted(rest, stop.signal)) === undefined) await Promise.race([rest, sleep(GRACE_MS, undefined, { ref: false })]);
     given = false;
+    signal?.removeEventListener('abort', stopToo);
     await writing.catch(() => undefined);
     if (failure !== undefined) throw failure;
     const table = signal?.aborted ? undefined : await makeTables(ledger.pictures(order), folder);
@@ -122,11 +126,13 @@ export async function runBatch(job: Job, asked: object, items: AsyncIterable<Ite
   }
 }
 
-/** Resolves once the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+/** What is awaited; undefined once the signal is aborted. A race with a promise that outlives it would keep each of its results in memory. */
+function unlessAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    awaited.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
