@@ -92,7 +92,9 @@ export async function runWorker(options: WorkerOptions): Promise<Worked> {
       throw new GradcamError('not-found', 'the queue has lost the description of a run: its producer puts it again, if it still runs');
     await allowed.check(run.folder);
     const store = new Store(await filesAt(run.folder));
-    const before = (await store.has(data.chunk)) ? await kept(store, data) : new Map<string, Result>();
+    const isDone = await store.has(data.chunk);
+    if (isDone && data.retry !== true) return true;
+    const before = isDone ? await sound(store, data.chunk) : new Map<string, Result>();
     const items = data.items.filter(({ key }) => !before.has(key));
     if (items.length > 0) {
       for (const item of items) await checkItem(item, run, allowed);
@@ -171,11 +173,11 @@ function dataOf(queued: QueuedChunk): ChunkData {
   return data;
 }
 
-/** What a chunk that is done before keeps: all of it, or all but its errors. */
-async function kept(store: Store, { chunk, retry }: ChunkData): Promise<Map<string, Result>> {
+/** The pictures of a finished chunk that have no error. */
+async function sound(store: Store, chunk: string): Promise<Map<string, Result>> {
   const results = new Map<string, Result>();
   for (const { key, rows, maps } of await store.read(chunk))
-    if (retry !== true || rows.every(({ error }) => error === null)) results.set(key, { rows, maps: await maps() });
+    if (rows.every(({ error }) => error === null)) results.set(key, { rows, maps: await maps() });
   return results;
 }
 

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { notEmpty, repeatable, wholeNumber } from '../../options.js';
+import { repeatable, wholeNumber } from '../../options.js';
 import { queueOption } from '../../queue.js';
 import type { AddCommand } from '../add.js';
 
@@ -51,11 +51,10 @@ export const workerCommand: AddCommand = (program, io, finish) => {
         wholeNumber(0, MAX_WORKERS),
       ),
     )
-    .option(
-      '--allow <folder>',
-      'folder or s3://BUCKET/PREFIX that it may read and write below; repeatable (default: the working directory)',
-      (value: string, before: readonly string[]) => repeatable(notEmpty(value), before),
-      [] as readonly string[],
+    .addOption(
+      new Option('--allow <folder>', 'folder or s3://BUCKET/PREFIX that it may read and write below; repeatable')
+        .argParser(repeatable)
+        .default([], 'the working directory'),
     )
     .addOption(seconds('--image-timeout <seconds>', 'longest time for an image', 60))
     .addOption(
