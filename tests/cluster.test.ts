@@ -3,12 +3,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BatchRun, resultsOf, startBatch, startCommand, writePictures } from './support/batch.js';
 import { childrenOf, chunksOf, hasRedis, RedisServer, startProducer, startWorker, until } from './support/queue.js';
 
 /** What a queue must bear: each of these ends with the very table and files of an undisturbed run on one machine. */
 const PICTURES = 64;
+const MODEL = fileURLToPath(new URL('../models/everyday/everyday-int8.onnx', import.meta.url));
 
 const HAS_REDIS = hasRedis();
 if (!HAS_REDIS) console.warn('tests of the queue are skipped: redis-server is not installed (Debian: apt-get install redis-server)');
@@ -215,7 +217,7 @@ describe.skipIf(!HAS_REDIS)('a queue', () => {
     await check(at('deadly'), 'the worker died');
   });
 
-  it('workers read and write where they were allowed to, and nowhere else; a model must be there', async () => {
+  it('workers read and write where they were allowed to, and nowhere else', async () => {
     const elsewhere = at('photos/below');
     const narrow = begun(startWorker(redis.url, elsewhere));
     const output = at('refused');
@@ -230,6 +232,24 @@ describe.skipIf(!HAS_REDIS)('a queue', () => {
     worker();
     await finished(run, output);
     expect((await run.ended).err).toMatch(/waiting for another try: .* lies outside/);
+  });
+
+  it('a model that is not there, or is another, is waited for', async () => {
+    const [model, output] = [at('net.onnx'), at('waited')];
+    writeFileSync(model, readFileSync(MODEL));
+    const run = producer(output, photos, '--model', model);
+    await until(() => Number(redis.ask('llen', 'bull:gradcam:wait')) > 0);
+    writeFileSync(model, 'another');
+    const patient = worker();
+    await until(() => redis.ask('zcard', 'bull:gradcam:delayed').trim() !== '0');
+    writeFileSync(model, readFileSync(MODEL));
+    const { status, err } = await run.ended;
+    expect({ status, err }).toMatchObject({ status: 0 });
+    expect((await resultsOf(output)).rows).toEqual(undisturbed.rows);
+    patient.process.kill('SIGTERM');
+    expect((await patient.ended).err).toMatch(
+      /another try: the model '.*net\.onnx' is not the one that the run began with \(sha256 [0-9a-f]{12}…, not [0-9a-f]{12}…\)/,
+    );
   });
 
   it('what is no chunk is refused, and hurts nobody', async () => {
