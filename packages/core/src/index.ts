@@ -74,7 +74,7 @@ export { type ExplainedFigureSpec, explainedFigure } from './picture/explained.j
 export { arrangePanels, type Figure, type FigurePanel, type FigureSpec, figure } from './picture/figure.js';
 export type * from './picture/image.js';
 export type { LegendEntry } from './picture/legend.js';
-export { colorize, DEFAULT_ALPHA, DEFAULT_COLORMAP, type OverlayOptions, overlay } from './picture/overlay.js';
+export { colorize, DEFAULT_ALPHA, DEFAULT_COLORMAP, type OverlayOptions, overlay, overlayHeatmap } from './picture/overlay.js';
 export { explainedPanels, PANEL_SIDE, panelSize, type SideRange } from './picture/panels.js';
 export { type PlacedHeatmap, placeHeatmap, scalePlacement } from './picture/place.js';
 export { type Rectangle, resample } from './picture/resample.js';

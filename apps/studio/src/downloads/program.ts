@@ -28,8 +28,7 @@ function forNode({ model, picture, preprocess, input, classes, against, layer, m
   const casts = input.type !== 'float32';
   const core = [
     'openExplainer',
-    'overlay',
-    'placeHeatmap',
+    'overlayHeatmap',
     'preprocess',
     ...(against === undefined ? [] : ['against']),
     ...(casts ? ['inTypeOf'] : []),
@@ -48,7 +47,7 @@ const image = await readImage(${quoted(picture)});
 const { tensor, placement } = preprocess(image, ${literal(preprocess)}${channels});
 const { explanations } = await explainer.explainOne(${casts ? 'inTypeOf(tensor, explainer.model.input)' : 'tensor'}, [${classes.join(', ')}]);
 for (const { class: { index, probability }, heatmap } of explanations) {
-  const picture = overlay(image, placeHeatmap(heatmap, placement, image), { alpha: ${alpha}, colormap: ${quoted(colormap)} });
+  const picture = overlayHeatmap(image, heatmap, placement, { alpha: ${alpha}, colormap: ${quoted(colormap)} });
   await writeFile(\`class-\${index}.png\`, await encodePng(picture));
   console.log(index, probability);
 }

@@ -1,4 +1,4 @@
-import { type ColormapName, explainedFigure, type Heatmap, overlay, type Placement, placeHeatmap, type RgbImage } from '@gradcam/core';
+import { type ColormapName, explainedFigure, type Heatmap, overlayHeatmap, type Placement, type RgbImage } from '@gradcam/core';
 import { renderFigure, toPng } from '@gradcam/web';
 
 /** How a heatmap is to be drawn. */
@@ -16,7 +16,7 @@ export interface Drawing {
 export function overlayPng(image: RgbImage, { heatmaps, placement, alpha, colormap }: Drawing): Promise<Blob> {
   const [first] = heatmaps;
   if (first === undefined) return toPng(image);
-  return toPng(overlay(image, placeHeatmap(first.heatmap, placement, image), { alpha, colormap }));
+  return toPng(overlayHeatmap(image, first.heatmap, placement, { alpha, colormap }));
 }
 
 /** The picture and its overlays side by side with titles and a colour bar, as a PNG file. */

@@ -4,9 +4,8 @@ import {
   type Explanation,
   explainedFigure,
   type OverlayOptions,
-  overlay,
+  overlayHeatmap,
   type Placement,
-  placeHeatmap,
   type RgbImage,
 } from '@gradcam/core';
 import { encodeImage, imageExtension, renderFigure } from '@gradcam/node';
@@ -44,7 +43,7 @@ export function figureFile(
 
 /** The overlay alone, at the size of the picture. */
 export function overlayFile(path: string, { picture, placement, look }: Scene, { heatmap }: Explanation): Promise<Uint8Array> {
-  return encodeImage(overlay(picture, placeHeatmap(heatmap, placement, picture), look), imageExtension(path));
+  return encodeImage(overlayHeatmap(picture, heatmap, placement, look), imageExtension(path));
 }
 
 /** The heatmap alone, at the size of the network's input: what there is to show of a tensor. */

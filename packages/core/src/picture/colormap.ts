@@ -29,7 +29,7 @@ export function colormap(name: string): Colormap {
 /** Index into a table for a value in [0, 1]; what lies outside is clamped, NaN is 0. */
 export function colorIndex(value: number): number {
   // Truncated, not rounded: this runs for each pixel of a picture, and takes a third of the time.
-  return value > 0 ? (value < 1 ? Math.trunc(255 * value + 0.5) : 255) : 0;
+  return value > 0 ? (value < 1 ? (255 * value + 0.5) | 0 : 255) : 0;
 }
 
 /** OpenCV's JET as integers: four ramps of slope 4, with OpenCV's own rounding at their ends. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RgbImage } from './image.js';
-import { colorize, overlay } from './overlay.js';
+import { colorize, overlay, overlayHeatmap } from './overlay.js';
+import { placeHeatmap } from './place.js';
 
 const image: RgbImage = {
   width: 3,
@@ -54,6 +55,19 @@ describe('overlay', () => {
     expect(() => overlay(image, { heatmap, seen: all }, { alpha: Number.NaN })).toThrow('expected an alpha of 0 … 1, got NaN');
     expect(() => overlay(image, { heatmap, seen: all }, { alpha: 1.1 })).toThrow(expect.objectContaining({ code: 'limit' }));
   });
+});
+
+test.each([undefined, 'pytorch-grad-cam'] as const)('overlayHeatmap places and lays over, compat %s', (compat) => {
+  const photo = { width: 40, height: 30, data: Uint8Array.from({ length: 3600 }, (_, i) => (i * 7919) % 251) };
+  const map = { width: 12, height: 12, data: Float32Array.from({ length: 144 }, (_, i) => Math.abs(Math.sin(i / 9))) };
+  // The input covers a part of the picture, and lies over its lower edge.
+  for (const placement of [
+    { left: 5, top: 2, scaleX: 2.5, scaleY: 2.25 },
+    { left: -3.4, top: 10.2, scaleX: 0.7, scaleY: 3.1 },
+  ]) {
+    const options = { alpha: 0.3, colormap: 'inferno', ...(compat && { compat }) } as const;
+    expect(overlayHeatmap(photo, map, placement, options)).toEqual(overlay(photo, placeHeatmap(map, placement, photo), options));
+  }
 });
 
 test('colorize: the heatmap alone, NaN as 0', () => {

@@ -1,7 +1,7 @@
 import { checkHeatmap, checkSize } from './check.js';
 import type { Heatmap, Placement } from './image.js';
 import type { Rectangle } from './resample.js';
-import { linearAxis, sampleMap } from './resize-map.js';
+import { type LinearAxis, linearAxis, sampleMap } from './resize-map.js';
 
 /** A heatmap in the picture's own pixels. */
 export interface PlacedHeatmap {
@@ -25,15 +25,28 @@ export function placeHeatmap(
   size: { readonly width: number; readonly height: number },
   input: { readonly width: number; readonly height: number } = heatmap,
 ): PlacedHeatmap {
+  const { seen, columns, rows } = coverOf(heatmap, placement, size, input);
+  const data = new Float32Array(size.width * size.height);
+  sampleMap(heatmap, columns, rows, data, seen.top * size.width + seen.left, size.width);
+  return { heatmap: { width: size.width, height: size.height, data }, seen };
+}
+
+/** The pixels of a picture that a heatmap covers, and the positions of the heatmap that their centres lie at. @throws as `placeHeatmap` */
+export function coverOf(
+  heatmap: Heatmap,
+  placement: Placement,
+  size: { readonly width: number; readonly height: number },
+  input: { readonly width: number; readonly height: number } = heatmap,
+): { readonly seen: Rectangle; readonly columns: LinearAxis; readonly rows: LinearAxis } {
   checkHeatmap(heatmap);
   checkSize(size.width, size.height);
-  const [x, width] = covered(placement.left, placement.scaleX * input.width, size.width);
-  const [y, height] = covered(placement.top, placement.scaleY * input.height, size.height);
-  const data = new Float32Array(size.width * size.height);
-  const columns = axis(heatmap.width, input.width, placement.left, placement.scaleX, x, width);
-  const rows = axis(heatmap.height, input.height, placement.top, placement.scaleY, y, height);
-  sampleMap(heatmap, columns, rows, data, y * size.width + x, size.width);
-  return { heatmap: { width: size.width, height: size.height, data }, seen: { left: x, top: y, width, height } };
+  const [left, width] = covered(placement.left, placement.scaleX * input.width, size.width);
+  const [top, height] = covered(placement.top, placement.scaleY * input.height, size.height);
+  return {
+    seen: { left, top, width, height },
+    columns: axis(heatmap.width, input.width, placement.left, placement.scaleX, left, width),
+    rows: axis(heatmap.height, input.height, placement.top, placement.scaleY, top, height),
+  };
 }
 
 /** The same placement on a resized copy of the picture, so that a heatmap can be drawn at the size in which it is shown. */

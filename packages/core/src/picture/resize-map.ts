@@ -22,7 +22,8 @@ export function linearAxis(source: number, length: number, start: number, step: 
     high[i] = Math.min(floor + 1, source - 1);
     share[i] = at - floor;
   }
-  const turns = [...low.keys()].filter((i) => low[i] !== low[i - 1] || low[i] !== low[i + 1]);
+  const turns: number[] = [];
+  for (let i = 0; i < length; i++) if (low[i] !== low[i - 1] || low[i] !== low[i + 1]) turns.push(i);
   return { low, high, share, turns };
 }
 
@@ -35,19 +36,51 @@ export function sampleMap(map: Heatmap, columns: LinearAxis, rows: LinearAxis, o
   blendRows(stretchRows(Float64Array.from(map.data), map.width, columns), columns.low.length, rows, out, offset, stride);
 }
 
-/** The rows of a map of this width, each as long as the axis. */
-function stretchRows(data: Float64Array, width: number, { low, high, share }: LinearAxis): Float64Array {
-  const height = data.length / width;
-  const length = low.length;
-  const out = new Float64Array(height * length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < length; x++) {
-      const left = data[y * width + (low[x] as number)] as number;
-      const right = data[y * width + (high[x] as number)] as number;
-      out[y * length + x] = left + (right - left) * (share[x] as number);
-    }
+/** The same, row by row: `visit` is given the number of a row and its values, which it must not keep. What is at hand stays in the processor's nearest memory. */
+export function sampleRows(map: Heatmap, columns: LinearAxis, rows: LinearAxis, visit: (row: number, values: Float32Array) => void): void {
+  const across = columns.low.length;
+  const values = new Float32Array(across);
+  // Two rows of the map, stretched: the next two are often the lower one of these and one more.
+  let above = { row: -1, values: new Float64Array(across) };
+  let below = { row: -1, values: new Float64Array(across) };
+  const stretch = (row: number, into: typeof above) => {
+    if (into.row !== row) stretchRow(map.data, row * map.width, columns, into.values, 0);
+    into.row = row;
+  };
+  for (let y = 0; y < rows.low.length; y++) {
+    const upper = rows.low[y] as number;
+    if (above.row !== upper && below.row === upper) [above, below] = [below, above];
+    stretch(upper, above);
+    stretch(rows.high[y] as number, below);
+    blendRow(above.values, below.values, rows.share[y] as number, values);
+    visit(y, values);
   }
+}
+
+function blendRow(above: Float64Array, below: Float64Array, share: number, out: Float32Array): void {
+  for (let x = 0; x < out.length; x++) {
+    const value = above[x] as number;
+    out[x] = value + ((below[x] as number) - value) * share;
+  }
+}
+
+/** The rows of a map of this width, each as long as the axis. */
+function stretchRows(data: Float64Array, width: number, columns: LinearAxis): Float64Array {
+  const height = data.length / width;
+  const length = columns.low.length;
+  const out = new Float64Array(height * length);
+  for (let y = 0; y < height; y++) stretchRow(data, y * width, columns, out, y * length);
   return out;
+}
+
+/** The row that begins at `from`, as long as the axis, into `out` from `to` on. */
+function stretchRow(data: Float32Array | Float64Array, from: number, columns: LinearAxis, out: Float64Array, to: number): void {
+  const { low, high, share } = columns;
+  for (let x = 0; x < low.length; x++) {
+    const left = data[from + (low[x] as number)] as number;
+    const right = data[from + (high[x] as number)] as number;
+    out[to + x] = left + (right - left) * (share[x] as number);
+  }
 }
 
 /** Rows of a picture that are blended at a time where they lie between the same two rows of the map. */
@@ -57,7 +90,14 @@ const TOGETHER = 4;
  * Blends pairs of rows. The inner loops run once for each pixel of a picture, on each explanation: numbers of the map are read once for
  * several rows, which takes less than half the time of row after row.
  */
-function blendRows(stretched: Float64Array, across: number, rows: LinearAxis, out: Float32Array, offset: number, stride: number): void {
+function blendRows(
+  stretched: Float64Array,
+  across: number,
+  rows: Omit<LinearAxis, 'turns'>,
+  out: Float32Array,
+  offset: number,
+  stride: number,
+): void {
   const { low, high, share } = rows;
   for (let y = 0; y < low.length; ) {
     const upper = (low[y] as number) * across;

@@ -1,4 +1,4 @@
-import { colorize, type Explanation, type Heatmap, overlay, placeHeatmap } from '@gradcam/core';
+import { colorize, type Explanation, type Heatmap, overlayHeatmap } from '@gradcam/core';
 import { encodeImage, encodeNpy, namePart } from '@gradcam/node';
 import { labelOf, targetColumns } from '../job/classes.js';
 import { type KeyedItem, nameOf } from '../job/item.js';
@@ -82,10 +82,7 @@ async function writeOverlay(
 ): Promise<string | null> {
   if (images === undefined) return null;
   const path = `${OVERLAYS}/${name}${EXTENSIONS[images]}`;
-  const drawn =
-    picture === undefined
-      ? colorize(heatmap, look.colormap)
-      : overlay(picture.image, placeHeatmap(heatmap, picture.placement, picture.image), look);
+  const drawn = picture === undefined ? colorize(heatmap, look.colormap) : overlayHeatmap(picture.image, heatmap, picture.placement, look);
   await writeResult(folder, path, await encodeImage(drawn, EXTENSIONS[images], { quick: true }));
   return path;
 }

@@ -1,4 +1,4 @@
-import { type ColormapName, colorize, type Heatmap, overlay, type Placement, placeHeatmap, type RgbImage } from '@gradcam/core';
+import { type ColormapName, colorize, type Heatmap, overlayHeatmap, type Placement, type RgbImage } from '@gradcam/core';
 import { encodeImage, readImage } from '@gradcam/node';
 
 /** Formats of overlays. */
@@ -22,5 +22,5 @@ export async function draw({ heatmap, placement, source, alpha, colormap, compat
   if (placement === undefined) return encodeImage(colorize(heatmap, colormap), `.${format}`);
   const image = source instanceof Uint8Array ? await readImage(source) : source;
   const look = { alpha, colormap, ...(compat !== undefined && { compat }) };
-  return encodeImage(overlay(image, placeHeatmap(heatmap, placement, image), look), `.${format}`);
+  return encodeImage(overlayHeatmap(image, heatmap, placement, look), `.${format}`);
 }

@@ -3,9 +3,8 @@ import {
   type Explanation,
   type Heatmap,
   type OverlayOptions,
-  overlay,
+  overlayHeatmap,
   type Placement,
-  placeHeatmap,
   type RgbImage,
 } from '@gradcam/core';
 import { toImageData } from '../picture/write.js';
@@ -59,7 +58,7 @@ export class WebExplanation {
 
   /** The heatmap over the picture, as large as that: `context.putImageData(explanation.overlay(), 0, 0)`. @throws GradcamError `limit`, `unknown-method` */
   overlay(options: OverlayOptions = {}): ImageData {
-    return toImageData(overlay(this.picture, placeHeatmap(this.heatmap, this.placement, this.picture), options));
+    return toImageData(overlayHeatmap(this.picture, this.heatmap, this.placement, options));
   }
 }
 
