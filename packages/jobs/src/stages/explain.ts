@@ -1,5 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { describedTarget, type Explainer, type Explanation, openExplainer, type Prediction, type Tensor } from '@gradcam/core';
+import {
+  describedTarget,
+  type Explainer,
+  type Explanation,
+  type Heatmap,
+  openExplainer,
+  type Prediction,
+  type Tensor,
+} from '@gradcam/core';
 import { openRuntime, readExternalData, readModelFile } from '@gradcam/node';
 import type { Job } from '../job/job.js';
 
@@ -52,6 +60,6 @@ export async function explain(
 
 /** Without the memory that several explanations, or the runtime, may share. */
 function own(explanation: Explanation): Explanation {
-  const copy = ({ width, height, data }: Explanation['heatmap']) => ({ width, height, data: data.slice() });
+  const copy = (map: Heatmap) => (map.data.byteLength === map.data.buffer.byteLength ? map : { ...map, data: map.data.slice() });
   return { ...explanation, heatmap: copy(explanation.heatmap), maps: explanation.maps.map(copy) };
 }
