@@ -3,6 +3,7 @@ import type { Tensor } from '@gradcam/core';
 import { explain as explainTensor, openNetwork } from '../stages/explain.js';
 import { answer } from './answer.js';
 import type { ThreadData } from './pool.js';
+import { systemThread } from './priority.js';
 
 // A thread of the pool: the network, and nothing else, since a run of it stops the whole thread.
 const { job }: ThreadData = workerData;
@@ -10,10 +11,12 @@ const opening = openNetwork(job);
 // Whoever asks hears of it.
 opening.catch(() => undefined);
 
+/** Answers with the system's number of this thread, once the network is ready. */
 export function open(): Promise<unknown> {
   return answer(
     async () => {
       await opening;
+      return systemThread();
     },
     () => [],
   );

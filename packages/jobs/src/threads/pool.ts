@@ -6,6 +6,7 @@ import type { Explained } from '../stages/explain.js';
 import type { Read } from '../stages/read.js';
 import type { Stages } from '../stages/stages.js';
 import { type Answer, buffersOf, unpack } from './answer.js';
+import { giveWayTo } from './priority.js';
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -20,6 +21,8 @@ export interface Threads {
   readonly networks: number;
   /** Each decodes, prepares, draws and encodes pictures. */
   readonly pictures: number;
+  /** This process has no other work: all else in it gives way to the networks. */
+  readonly alone?: boolean;
 }
 
 /** Pictures of one thread that are decoded or encoded beside its JavaScript. */
@@ -39,7 +42,7 @@ export function picturesInFlight({ networks, pictures }: Threads): number {
  *
  * @throws GradcamError where the network cannot be opened
  */
-export async function openStagesInThreads(job: Job, folder: string, { networks, pictures }: Threads): Promise<Stages> {
+export async function openStagesInThreads(job: Job, folder: string, { networks, pictures, alone }: Threads): Promise<Stages> {
   const workerData: ThreadData = { job, folder };
   // Piscina would have idle threads sleep where they cannot hear of what they began.
   const common = { workerData, atomics: 'disabled', idleTimeout: Number.POSITIVE_INFINITY, recordTiming: false } as const;
@@ -57,8 +60,9 @@ export async function openStagesInThreads(job: Job, folder: string, { networks, 
     await Promise.all([network.destroy(), picture.destroy()]);
   };
   try {
-    const ready = Array.from({ length: networks }, () => network.run(undefined, { name: 'open' }) as Promise<Answer<void>>);
-    for (const answer of await Promise.all(ready)) unpack(answer);
+    const ready = Array.from({ length: networks }, () => network.run(undefined, { name: 'open' }) as Promise<Answer<number | undefined>>);
+    const first = (await Promise.all(ready)).map(unpack);
+    if (alone) giveWayTo(first.filter((thread) => thread !== undefined));
   } catch (error) {
     await close();
     throw error;

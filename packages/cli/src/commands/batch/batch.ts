@@ -71,7 +71,7 @@ function runHere({ job, asked }: Plan, items: AsyncIterable<Item>, flags: BatchF
 
 /** A network for each core, unless it is told otherwise; pictures take turns with them. */
 function threadsOf({ workers = availableParallelism() }: BatchFlags): { readonly threads?: Threads } {
-  return workers === 0 ? {} : { threads: { networks: workers, pictures: workers } };
+  return workers === 0 ? {} : { threads: { networks: workers, pictures: workers, alone: true } };
 }
 
 function count(images: number): string {

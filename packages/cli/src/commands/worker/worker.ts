@@ -18,7 +18,7 @@ export async function worker(flags: WorkerFlags, io: Io): Promise<number> {
   const work = runWorker({
     queue,
     allow,
-    ...(workers > 0 && { threads: { networks: workers, pictures: workers } }),
+    ...(workers > 0 && { threads: { networks: workers, pictures: workers, alone: true } }),
     ownModels,
     imageSeconds: flags.imageTimeout,
     attempts: flags.attempts,
