@@ -9,6 +9,7 @@ import { appendClasses, appendTarget } from '../graph/target.js';
 import type { LayerChoice } from '../layers/choose.js';
 import { relearn } from '../model/learn.js';
 import { type Model, readClassifier } from '../model/model.js';
+import { unpacking } from '../model/unpacking.js';
 import type { Runtime, Session, Tensor } from '../runtime/runtime.js';
 import { choicesOf } from '../targets/index.js';
 import type { ChannelParts } from './parts.js';
@@ -111,6 +112,6 @@ export async function openChannels(runtime: Runtime, bytes: Uint8Array, options:
     gradients: b.output('gradcam/gradients', gradients),
     map: b.output('gradcam/map', weightedSum(weights)),
   };
-  const opened = await runtime.open(b.append(), settings);
+  const opened = await runtime.open(b.append(), unpacking(graph, settings));
   return new ChannelExplainer(model, layer.name, choicesOf(scores, target).count(scores), opened, chosen, named);
 }

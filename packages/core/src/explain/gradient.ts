@@ -3,6 +3,7 @@ import { GradcamError } from '../errors.js';
 import { shapeText } from '../model/input.js';
 import { learnFacts } from '../model/learn.js';
 import { readGraph } from '../model/read.js';
+import { unpacking } from '../model/unpacking.js';
 import type { Runtime, Session, SessionOptions, Tensor, ValueInfo } from '../runtime/runtime.js';
 
 export interface GradientOptions {
@@ -60,7 +61,7 @@ export async function openGradient(
   const seed = index === undefined ? ones(b, of) : oneOf(b, of, index);
   const cotangent = gradient(b, new Map([[of, seed]]), [wrt]).get(wrt) ?? '';
   const output = b.output('gradient', cotangent);
-  const opened = await runtime.open(b.append(), session);
+  const opened = await runtime.open(b.append(), unpacking(graph, session));
   return new ValueGradient(opened.inputs, opened, output);
 }
 

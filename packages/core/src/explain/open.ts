@@ -2,6 +2,7 @@ import { GraphBuilder } from 'onnx-grad';
 import { appendExplanation, type Part } from '../graph/explanation.js';
 import { relearn } from '../model/learn.js';
 import { readClassifier } from '../model/model.js';
+import { unpacking } from '../model/unpacking.js';
 import { Network } from '../runs/network.js';
 import { checkSettings } from '../runs/settings.js';
 import { appendFront, type Front } from '../runs/split.js';
@@ -55,6 +56,6 @@ export async function openExplainer(runtime: Runtime, bytes: Uint8Array, options
     score: explained.score && b.output('gradcam/score', readable(b, explained.score)),
     parts: explained.methods.map(({ method, parts }) => parts.map((part, index) => named(method.name, part, index))),
   };
-  const session = await runtime.open(b.append(options.room), options.session);
+  const session = await runtime.open(b.append(options.room), unpacking(model.graph, options.session));
   return new Explainer(model, plan, explained, names, session, network, options);
 }

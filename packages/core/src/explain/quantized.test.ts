@@ -67,7 +67,7 @@ describe.each(QUANTIZED_FORMS)('a network quantised as %s', (form) => {
   test('lists its feature maps, the dequantised last one as default', async () => {
     const layers = await layersOf(runtime, await readClassifier(runtime, bytes));
     expect(layers.filter(({ isDefault }) => isDefault).map(({ name }) => name)).toEqual(['features']);
-    const conv = { QDQ: 'conv', QOperator: 'features', dynamic: 'conv' }[form];
+    const conv = { QDQ: 'conv', QOperator: 'features', dynamic: 'conv', weights: 'conv' }[form];
     expect(layers.map(({ name }) => name)).toContain(conv);
   });
 });

@@ -4,6 +4,7 @@ import { floats, volumeOf } from '../explain/outputs.js';
 import { channelsFirst } from '../graph/channels-first.js';
 import type { Layer } from '../layers/layers.js';
 import type { Model } from '../model/model.js';
+import { unpacking } from '../model/unpacking.js';
 import type { Volume } from '../picture/volume.js';
 import type { Runtime, SessionOptions, Tensor } from '../runtime/runtime.js';
 
@@ -41,7 +42,7 @@ export async function readFeatures(
   const activations = b.output('gradcam/activations', channelsFirst(b, b.cast(dequantized(b, layer.name), 'float32'), layer.layout));
   const shape = b.output('gradcam/shape', b.shape(layer.name));
   const logits = scores.kind === 'classes' ? b.output('gradcam/logits', b.cast(dequantized(b, scores.logits), 'float32')) : undefined;
-  const session = await runtime.open(b.append(), options);
+  const session = await runtime.open(b.append(), unpacking(graph, options));
   try {
     for (const image of images) {
       const outputs = await session.run({ [input.name]: image }, [activations, shape, ...(logits === undefined ? [] : [logits])]);

@@ -4,6 +4,7 @@ import { appendClasses, appendScore, appendTarget } from '../graph/target.js';
 import type { Place } from '../layers/layout.js';
 import { learnFacts, relearn } from '../model/learn.js';
 import type { Model } from '../model/model.js';
+import { unpacking } from '../model/unpacking.js';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.js';
 import type { Target } from '../targets/target.js';
 import { type FrontSession, type MaskedTail, openFront, openTail, type Split, splitAt } from './split.js';
@@ -27,14 +28,17 @@ export interface Scoring {
 export class Network {
   readonly #opened = new Map<string, Promise<{ readonly session: Session }>>();
   readonly #splits = new Map<string, Promise<Split>>();
+  private readonly options: SessionOptions;
 
   constructor(
     private readonly runtime: Runtime,
     readonly model: Model,
     private readonly target: Target,
     private readonly sign: 1 | -1,
-    private readonly options: SessionOptions = {},
-  ) {}
+    options: SessionOptions = {},
+  ) {
+    this.options = unpacking(model.graph, options);
+  }
 
   /** Scores alone. */
   scoring(): Promise<Scoring> {

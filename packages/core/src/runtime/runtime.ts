@@ -61,6 +61,8 @@ export interface SessionOptions {
    * gigabytes then cost no second place. Whoever gives it has checked the locations (`readExternalData` of @gradcam/node does).
    */
   readonly externalFolder?: string;
+  /** Weights that are stored as integers are made floating-point numbers once, when the model is opened; default: where nothing else in it is quantised. */
+  readonly unpack?: boolean;
 }
 
 /** A loaded model. */

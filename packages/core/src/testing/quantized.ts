@@ -2,8 +2,8 @@ import type { Constant } from 'onnx-grad';
 import { type ModelParts, model } from '../../../onnx-grad/src/testing/model.js';
 import { HEAD } from './networks.js';
 
-/** How a quantised model says so: by pairs of QuantizeLinear and DequantizeLinear around float operators, by quantised operators, or by scales found at run time. */
-export const QUANTIZED_FORMS = ['QDQ', 'QOperator', 'dynamic'] as const;
+/** How a quantised model says so: by pairs of QuantizeLinear and DequantizeLinear around float operators, by quantised operators, by scales found at run time, or of its weights alone. */
+export const QUANTIZED_FORMS = ['QDQ', 'QOperator', 'dynamic', 'weights'] as const;
 
 const scalar = (value: number, type: Constant['type'] = 'float32'): Constant => ({ type, dims: [], data: [value] });
 
@@ -64,6 +64,15 @@ export function quantizedNetwork(form: (typeof QUANTIZED_FORMS)[number], side = 
       node('MatMulInteger', ['flat_q', 'head_t', 'flat_zero'], 'products'),
       node('Cast', ['products'], 'products_f', { to: 1 }),
       node('Mul', ['products_f', 'flat_step'], 'scores'),
+    ],
+    weights: [
+      node('DequantizeLinear', ['kernel', 'one', 'none'], 'kernel_r'),
+      node('Conv', ['picture', 'kernel_r'], 'conv', { kernel_shape: [1, 1] }),
+      node('Relu', ['conv'], 'features'),
+      node('GlobalAveragePool', ['features'], 'pooled'),
+      node('Flatten', ['pooled'], 'flat', { axis: 1 }),
+      node('DequantizeLinear', ['head', 'one', 'none'], 'head_r'),
+      node('Gemm', ['flat', 'head_r'], 'scores', { transB: 1 }),
     ],
   };
   return model({
