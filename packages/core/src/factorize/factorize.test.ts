@@ -1,7 +1,8 @@
 import { nodeRuntime } from '@gradcam/node';
 import { describe, expect, it } from 'vitest';
-import type { Tensor } from '../runtime/runtime.js';
+import type { Runtime, SessionOptions, Tensor } from '../runtime/runtime.js';
 import { HEAD, network, type SmallNetwork, smallNetwork } from '../testing/networks.js';
+import { quantizedNetwork } from '../testing/quantized.js';
 import { factorize } from './factorize.js';
 
 const runtime = await nodeRuntime();
@@ -137,6 +138,21 @@ it('a network without a score for each class has concepts, too', async () => {
   );
   const { concepts, images, scoredBy } = await factorize(runtime, segmentation, [picture(red, green)], { concepts: 2, layer: 'features' });
   expect([concepts.length, concepts[0]?.classes, images[0]?.predictions, scoredBy]).toEqual([2, [], [], 'nothing']);
+});
+
+it('unpacks weights that are stored as integers in every session, that of the head, too', async () => {
+  const asked: (SessionOptions | undefined)[] = [];
+  const observed: Runtime = {
+    name: runtime.name,
+    open: (model, options) => {
+      asked.push(options);
+      return runtime.open(model, options);
+    },
+  };
+  const { scoredBy } = await factorize(observed, quantizedNetwork('weights'), [picture(red, green)], { concepts: 2 });
+  expect(scoredBy).toBe('head');
+  // What reads the model looks at it as it stands.
+  expect(asked.slice(-2).map((options) => options?.unpack)).toEqual([true, true]);
 });
 
 describe('what cannot be factorised', () => {

@@ -3,6 +3,7 @@ import { floats } from '../explain/outputs.js';
 import { hasTokens, holds } from '../layers/axes.js';
 import type { Layer } from '../layers/layers.js';
 import type { Model } from '../model/model.js';
+import { unpacking } from '../model/unpacking.js';
 import { inTypeOf } from '../preprocess/element-type.js';
 import type { Runtime, SessionOptions } from '../runtime/runtime.js';
 
@@ -46,7 +47,8 @@ export async function headLogits(
   const count = dims.reduce((product, size) => product * size, 1);
   // How many numbers lie between one channel and the next.
   const stride = dims.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const session = await runtime.open(extract(graph, head, { outputs: [scores.logits], facts: (value) => facts.of(value) }), options);
+  const bytes = extract(graph, head, { outputs: [scores.logits], facts: (value) => facts.of(value) });
+  const session = await runtime.open(bytes, unpacking(graph, options));
   try {
     const logits: Float32Array[] = [];
     for (const vector of vectors) {
