@@ -4,9 +4,10 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { encodeImage } from '@gradcam/node';
+import { runsAlone } from './alone.js';
 import { median } from './measure.js';
+import { HEIGHT, photo, WIDTH } from './photo.js';
+import { photoModel } from './photo-model.js';
 
 // `npm run bench:batch [-- IMAGES [WORKERS...]]`: images a second of `gradcam batch` with overlays, against the network alone on as many threads.
 
@@ -15,33 +16,32 @@ const CORES = availableParallelism();
 /** One network and the rest of the machine for pictures; a network on each core, which pictures then must share. */
 const workers = asked.length > 0 ? asked : [...new Set([1, CORES])];
 
-const [WIDTH, HEIGHT] = [500, 375];
-
 /** Different pictures; others are links to them: another name costs what another picture does. */
 const DIFFERENT = Math.min(images, 200);
 
+/** That the network runs alone. */
 const CEILING_SECONDS = 5;
 
 /** Of the ceiling, where cores are left for the pictures. */
 const BUDGET = 0.9;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const shared = join(root, '../shared/models');
 const command = join(root, 'packages/cli/bin/gradcam.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'gradcam-bench-'));
 try {
-  const { name, path, argv } = model();
+  const { name, path, argv } = photoModel(folder);
+  const options = ['--model', path, ...argv];
   const small = await generate('small', Math.round(images / 4));
   const usual = await generate('usual', images);
   const large = await generate('large', Math.round(2.5 * images));
   console.log(`${name}, ${WIDTH} × ${HEIGHT} JPEGs, overlays as JPEG, ${CORES} cores`);
   console.log('networks  ceiling  batch  share');
   for (const count of workers) {
-    const before = await ceiling(path, count);
-    const { rate } = await batch(usual, count, argv);
+    const before = await runsAlone(path, count, CEILING_SECONDS);
+    const { rate } = await batch(usual, count, options);
     // The machine may have been slower in between: its mean speed counts.
-    const limit = (before + (await ceiling(path, count))) / 2;
+    const limit = (before + (await runsAlone(path, count, CEILING_SECONDS))) / 2;
     const share = rate / limit;
     const verdict =
       count < CORES
@@ -55,29 +55,12 @@ try {
   }
   console.log('memory (MB)    median of each quarter of the run    highest');
   for (const [source, count] of [[small, Math.round(images / 4)] as const, [large, Math.round(2.5 * images)] as const]) {
-    const { quarters, highest } = await batch(source, CORES, argv);
+    const { quarters, highest } = await batch(source, CORES, options);
     const medians = quarters.map((megabytes) => megabytes.toFixed(0).padStart(6)).join('');
     console.log(`${`${count} images`.padEnd(15)}${medians}${highest.toFixed(0).padStart(22)}`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** MobileNetV2, else the bundled model, which is so small that pictures cost more than the network. */
-function model(): { readonly name: string; readonly path: string; readonly argv: readonly string[] } {
-  const file = 'mobilenet_v2_1.0_224_int8weights.onnx';
-  const path = join(shared, file);
-  if (!existsSync(path)) {
-    console.log('../shared/models is not there: the bundled model is measured, whose runs cost less than its pictures');
-    const bundled = join(root, 'models/everyday/everyday-int8.onnx');
-    return { name: 'everyday', path: bundled, argv: ['--model', bundled] };
-  }
-  const known = (
-    JSON.parse(readFileSync(join(shared, 'models.json'), 'utf8')) as { file: string; labels: string; preprocess: object }[]
-  ).find((entry) => entry.file === file);
-  const description = join(folder, 'preprocess.json');
-  writeFileSync(description, JSON.stringify(known?.preprocess));
-  return { name: file, path, argv: ['--model', path, '--labels', join(shared, known?.labels ?? ''), '--preprocess', description] };
 }
 
 async function generate(name: string, count: number): Promise<string> {
@@ -87,35 +70,10 @@ async function generate(name: string, count: number): Promise<string> {
   mkdirSync(drawn, { recursive: true });
   for (let number = 0; number < count; number++) {
     const original = join(drawn, `${number % DIFFERENT}.jpg`);
-    if (!existsSync(original)) writeFileSync(original, await picture(number % DIFFERENT));
+    if (!existsSync(original)) writeFileSync(original, await photo(number % DIFFERENT));
     linkSync(original, join(place, `${String(number).padStart(6, '0')}.jpg`));
   }
   return place;
-}
-
-/** Waves of all lengths, with some noise: a file of the size that photographs have. */
-function picture(number: number): Promise<Uint8Array> {
-  const data = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, at) => {
-    const [x, y, channel] = [Math.floor(at / 3) % WIDTH, Math.floor(at / 3 / WIDTH), at % 3];
-    const waves = Math.sin(x / (7 + (number % 13)) + channel) + Math.sin((x + 2 * y) / (31 + number)) + Math.sin(y / (90 + 3 * number));
-    return 128 + 36 * waves + 8 * Math.sin(at * 12.9898 + number);
-  });
-  return encodeImage({ width: WIDTH, height: HEIGHT, data }, '.jpg');
-}
-
-/** Runs a second of the network alone, on this many threads. */
-async function ceiling(path: string, threads: number): Promise<number> {
-  const script = new URL('./batch-ceiling.js', import.meta.url);
-  const all = Array.from({ length: threads }, () => new Worker(script, { workerData: { path, seconds: CEILING_SECONDS } }));
-  await Promise.all(all.map((worker) => once(worker, 'message')));
-  const rates = await Promise.all(
-    all.map(async (worker) => {
-      worker.postMessage('run');
-      const [rate] = (await once(worker, 'message')) as [number];
-      return rate;
-    }),
-  );
-  return rates.reduce((sum, rate) => sum + rate, 0);
 }
 
 /** A run in a process of its own: its speed without its start, and its memory. */

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { encodeImage } from '@gradcam/node';
 import autocannon from 'autocannon';
+import { runsAlone } from './alone.js';
+import { HEIGHT, photo, WIDTH } from './photo.js';
+import { photoModel } from './photo-model.js';
 
 // `npm run bench:serve [-- SECONDS]`: `gradcam serve` under load: answers a second and how long they take, against the network alone on as many threads.
 
@@ -17,20 +18,18 @@ const CORES = availableParallelism();
 /** Clients that each wait for an answer before they ask again. */
 const CONNECTIONS = [1, CORES, 8 * CORES];
 
-const [WIDTH, HEIGHT] = [500, 375];
 const BOUNDARY = 'gradcam-bench';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const mobilenet = join(root, '../shared/models/mobilenet_v2_1.0_224_int8weights.onnx');
-const model = existsSync(mobilenet) ? mobilenet : join(root, 'models/everyday/everyday-int8.onnx');
 
 const folder = mkdtempSync(join(tmpdir(), 'gradcam-bench-'));
 try {
-  const limit = await ceiling();
-  console.log(`${model.split('/').at(-1)}, ${WIDTH} × ${HEIGHT} JPEG, ${CORES} cores; the network alone: ${limit.toFixed(1)} a second`);
+  const { name: called, path, argv } = photoModel(folder);
+  const limit = await runsAlone(path, CORES, seconds);
+  console.log(`${called}, ${WIDTH} × ${HEIGHT} JPEG, ${CORES} cores; the network alone: ${limit.toFixed(1)} a second`);
   const child = spawn(
     process.execPath,
-    [join(root, 'packages/cli/bin/gradcam.js'), 'serve', '--port', '0', '--model', `bench=${model}`, '--preprocess', preprocess()],
+    [join(root, 'packages/cli/bin/gradcam.js'), 'serve', '--port', '0', '--model', `bench=${path}`, ...argv],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
     },
@@ -38,7 +37,7 @@ try {
   try {
     const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     console.log('answer       clients  a second  of alone  p50 ms  p99 ms  refused');
-    const picture = await drawn();
+    const picture = await photo(0);
     for (const [name, accept] of [
       ['JSON', 'application/json'],
       ['overlay', 'image/jpeg'],
@@ -65,37 +64,4 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** A preset where the model does not say itself how its pictures come in. */
-function preprocess(): string {
-  if (model !== mobilenet) return 'unit';
-  const known = JSON.parse(readFileSync(join(root, '../shared/models/models.json'), 'utf8')) as { file: string; preprocess: object }[];
-  const description = join(folder, 'preprocess.json');
-  writeFileSync(description, JSON.stringify(known.find(({ file }) => mobilenet.endsWith(file))?.preprocess));
-  return description;
-}
-
-/** Waves with some noise: a file of the size that photographs have. */
-async function drawn(): Promise<Uint8Array> {
-  const data = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, at) => {
-    const [x, y] = [Math.floor(at / 3) % WIDTH, Math.floor(at / 3 / WIDTH)];
-    return 128 + 50 * Math.sin(x / 11 + (at % 3)) + 50 * Math.sin((x + 2 * y) / 47) + 8 * Math.sin(at * 12.9898);
-  });
-  return encodeImage({ width: WIDTH, height: HEIGHT, data }, '.jpg');
-}
-
-/** Runs a second of the network alone, a thread on each core. */
-async function ceiling(): Promise<number> {
-  const script = new URL('./batch-ceiling.js', import.meta.url);
-  const all = Array.from({ length: CORES }, () => new Worker(script, { workerData: { path: model, seconds } }));
-  await Promise.all(all.map((worker) => once(worker, 'message')));
-  const rates = await Promise.all(
-    all.map(async (worker) => {
-      worker.postMessage('run');
-      const [rate] = (await once(worker, 'message')) as [number];
-      return rate;
-    }),
-  );
-  return rates.reduce((sum, rate) => sum + rate, 0);
 }
