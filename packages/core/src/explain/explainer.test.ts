@@ -119,6 +119,15 @@ describe('a network whose answer is known in closed form', () => {
     await explainer.close();
   });
 
+  it('draws a heatmap when it is looked at, once', async () => {
+    const explainer = await openExplainer(runtime, smallNetwork());
+    const [result] = await explainer.explain(picture().tensor, [0]);
+    const explanation = result?.explanations[0];
+    expect(explanation && Object.getOwnPropertyDescriptor(explanation, 'heatmap')?.get).toBeTypeOf('function');
+    expect(explanation?.heatmap).toBe(explanation?.heatmap);
+    await explainer.close();
+  });
+
   it('refuses what is not finite, a class out of range, and another shape or type', async () => {
     const explainer = await openExplainer(runtime, smallNetwork());
     const { tensor } = picture();

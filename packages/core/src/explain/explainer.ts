@@ -265,18 +265,23 @@ export class Explainer {
     maps.forEach((map, layer) => {
       checkFinite(map, of[layer] ?? '', predicted.index, Number.isFinite(score) ? method.undefinedFor : undefined);
     });
-    const shown = method.fromLeast ? maps.map(fromLeast) : maps;
-    const heatmap = this.#heatmap(shown, size, method.fusion);
+    // A picture takes longer to draw than all the rest: only who looks at it pays, and of copies that are averaged nobody does.
+    let drawn: Heatmap | undefined;
+    const draw = () => {
+      drawn ??= this.#heatmap(method.fromLeast ? maps.map(fromLeast) : maps, size, method.fusion);
+      return drawn;
+    };
     return {
       method: method.name,
       layers: of,
       class: predicted,
       score,
       maps,
-      heatmap,
-      // Looking through a picture of zeros takes as long as drawing it: only who asks pays.
+      get heatmap() {
+        return draw();
+      },
       get evidence() {
-        return heatmap.data.some((value) => value > 0);
+        return draw().data.some((value) => value > 0);
       },
     };
   }

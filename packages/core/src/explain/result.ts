@@ -19,7 +19,7 @@ export interface Explanation {
   readonly score: number;
   /** The signed map L of each layer, before ReLU, scaling and resizing. */
   readonly maps: readonly Heatmap[];
-  /** In [0, 1], at the size of the network's input. All 0 where `evidence` is false. */
+  /** In [0, 1], at the size of the network's input; drawn when it is read first. All 0 where `evidence` is false. */
   readonly heatmap: Heatmap;
   /** Whether any position speaks for the class; where the layers' heatmaps are multiplied, in all of them. */
   readonly evidence: boolean;
