@@ -1,6 +1,6 @@
 import { type Constant, type TinyModel, tinyModel } from '../../../ort/src/testing/onnx.js';
 
-const float32 = (dims: readonly number[], data: readonly number[]): Constant => ({
+export const float32 = (dims: readonly number[], data: readonly number[]): Constant => ({
   type: 'float32',
   dims,
   data: new Uint8Array(Float32Array.from(data).buffer),

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { readImage, readNpy } from '@gradcam/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { example, Folder } from '../../testing/files.js';
-import { colorClassifier } from '../../testing/models.js';
+import { colorClassifier, float32 } from '../../testing/models.js';
 import { gradcam, jsonLines } from '../../testing/run.js';
 
 let folder: Folder;
@@ -29,6 +29,25 @@ describe('the bundled model', () => {
     expect(err).toContain('gradcam: the model gives raw logits: probabilities are their softmax');
     const figure = await readImage(folder.at('a.png'));
     expect(figure.width).toBeGreaterThan(2 * figure.height - 200);
+  });
+
+  it('says when a model of many classes can tell none from the others, as one does that is given pictures in a wrong form', async () => {
+    const even = (height: number) =>
+      colorClassifier({
+        outputs: { logits: { type: 'float32', dims: ['batch', 40] } },
+        constants: {
+          colors: float32([2, 3, 1, 1], [1, 0, 0, 0, 1, 0]),
+          classes: float32(
+            [2, 40],
+            Array.from({ length: 80 }, (_, at) => (at === 0 ? height : 0)),
+          ),
+        },
+      });
+    const said = async (height: number) =>
+      (await gradcam(['explain', photo, '--model', folder.write('even.onnx', even(height)), '-o', folder.at('x.png')])).err;
+    // One class more probable than the rest by e^(mean red · height): by far for 100, hardly for 0.1.
+    expect((await said(0.1)).join()).toMatch(/no class of 40 is much more probable than the others, .*2\.\d %.*--preprocess says which/);
+    expect((await said(100)).join()).not.toContain('no class');
   });
 
   it.each([

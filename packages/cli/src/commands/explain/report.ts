@@ -55,6 +55,7 @@ interface JsonBox {
 /** Prints what was found of one image: lines of JSON, or a few lines for people. */
 export function reportLines(setup: Setup, explained: Explained, files: readonly (readonly string[])[], flags: ExplainFlags, io: Io): void {
   const { result, source } = explained;
+  if (isUndecided(setup, result)) io.note(undecided(setup, explained));
   if (!flags.json) io.out(`${source.name}: ${list(setup, result, flags.top)}\n`);
   for (const [index, explanation] of result.explanations.entries()) {
     const own = files[index] ?? [];
@@ -81,6 +82,26 @@ function textLine(
 ): string {
   const what = subject(question, classText(labels, index, [percent(probability)]), flags, (other) => shortLabel(labels, other));
   return `  ${findMethod(method).title} ${direction(flags)} ${what}: ${files.join(', ')}\n`;
+}
+
+/** How many times as probable as chance the best of many classes is at least, where a classifier knows what it sees: untrained ones reach 2. */
+const DECIDED = 4;
+/** Of fewer classes chance leaves the best with more. */
+const MANY_CLASSES = 20;
+
+function isUndecided({ explainer }: Setup, { predictions }: ImageResult): boolean {
+  const { scores } = explainer.model;
+  const [best] = predictions;
+  const isShare = scores.kind === 'classes' && explainer.plan.target.choices === undefined;
+  return isShare && best !== undefined && predictions.length >= MANY_CLASSES && best.probability * predictions.length < DECIDED;
+}
+
+/** The usual reason is a picture in another form than the network was trained on: its explanation explains nothing then. */
+function undecided({ labels }: Setup, { source, result: { predictions }, placement }: Explained): string {
+  const best = classText(labels, predictions[0]?.index ?? 0, [percent(predictions[0]?.probability ?? 0)]);
+  const advice =
+    placement === undefined ? 'as preprocessed as the model wants it?' : 'in the form that the model wants? --preprocess says which';
+  return `gradcam: ${source.name}: no class of ${predictions.length} is much more probable than the others, ${best} the most: is the input ${advice}`;
 }
 
 function silent({ labels, explainer, question }: Setup, source: Source, explanation: Explanation, flags: ExplainFlags): string {
