@@ -1,25 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Fault, type S3Request, S3Server } from '../../../../tests/support/s3.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Fault, S3Request } from '../../../../tests/support/s3.js';
+import { useS3 } from '../testing/s3.js';
 import { type Files, fileAt, filesAt, joinLocation } from './files.js';
 
-let server: S3Server;
+const server = await useS3('bucket');
 let disk: string;
-beforeAll(async () => {
-  server = await S3Server.start('bucket');
-  for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await server.stop();
-});
 beforeEach(() => {
-  server.objects.clear();
-  server.requests.length = 0;
-  server.fault = () => undefined;
-  server.page = 1000;
   disk = mkdtempSync(join(tmpdir(), 'gradcam-files-'));
   return () => rmSync(disk, { recursive: true });
 });

@@ -2,25 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { S3Server } from '../../../../tests/support/s3.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { externalClassifier } from '../../../cli/src/testing/models.js';
+import { useS3 } from '../testing/s3.js';
 import { fetchModel } from './model.js';
 
-let server: S3Server;
+const server = await useS3('models');
 let cache: string;
-beforeAll(async () => {
-  server = await S3Server.start('models');
-  for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await server.stop();
-});
 beforeEach(() => {
-  server.objects.clear();
-  server.requests.length = 0;
-  server.fault = () => undefined;
   cache = mkdtempSync(join(tmpdir(), 'gradcam-models-'));
   return () => rmSync(cache, { recursive: true });
 });
