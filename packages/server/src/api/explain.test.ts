@@ -1,23 +1,11 @@
 import { colorize, overlay, placeHeatmap, preprocess, type RgbImage } from '@gradcam/core';
 import { encodeNpy, encodePng, parseNpy, readImage } from '@gradcam/node';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { airplaneAndTruck, everyday, formOf, jsonOf, type Truth, truthOf } from '../testing/everyday.js';
-import { type Ask, problem, start, stopAll } from '../testing/service.js';
+import { afterAll, expect, it } from 'vitest';
+import { everyday, formOf, jsonOf } from '../testing/everyday.js';
+import { problem, startEveryday, stopAll } from '../testing/service.js';
 import { ExplainAnswer } from './schemas.js';
 
-let ask: Ask;
-let picture: Uint8Array<ArrayBuffer>;
-let image: RgbImage;
-let base64: string;
-let truth: Truth;
-
-beforeAll(async () => {
-  ask = await start({ models: [everyday(['gradcam', 'hirescam']), everyday(['layercam'], 'other')] });
-  picture = await airplaneAndTruck();
-  image = await readImage(picture);
-  base64 = Buffer.from(picture).toString('base64');
-  truth = await truthOf(image);
-});
+const { ask, picture, image, base64, truth } = await startEveryday();
 afterAll(stopAll);
 
 /** The answer, which must be as the document says. */

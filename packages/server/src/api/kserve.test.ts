@@ -1,23 +1,10 @@
-import { preprocess, type RgbImage } from '@gradcam/core';
-import { readImage } from '@gradcam/node';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { airplaneAndTruck, everyday, jsonOf, type Truth, truthOf } from '../testing/everyday.js';
-import { type Ask, problem, start, stopAll } from '../testing/service.js';
+import { preprocess } from '@gradcam/core';
+import { afterAll, expect, it } from 'vitest';
+import { everyday, jsonOf } from '../testing/everyday.js';
+import { problem, startEveryday, stopAll } from '../testing/service.js';
 import { InstancesAnswer, ModelList, ModelStatus } from './schemas.js';
 
-let ask: Ask;
-let picture: Uint8Array<ArrayBuffer>;
-let image: RgbImage;
-let base64: string;
-let truth: Truth;
-
-beforeAll(async () => {
-  ask = await start({ models: [everyday(['gradcam', 'hirescam']), everyday(['layercam'], 'other')] });
-  picture = await airplaneAndTruck();
-  image = await readImage(picture);
-  base64 = Buffer.from(picture).toString('base64');
-  truth = await truthOf(image);
-});
+const { ask, image, base64, truth } = await startEveryday();
 afterAll(stopAll);
 
 it('instances of all forms are explained and predicted, in their order', async () => {

@@ -1,9 +1,11 @@
+import type { RgbImage } from '@gradcam/core';
+import { readImage } from '@gradcam/node';
 import { expect } from 'vitest';
 import { ProblemBody } from '../api/schemas.js';
 import type { Engine } from '../engine/engine.js';
 import { engineHere } from '../engine/here.js';
 import { type Served, type ServeOptions, serve } from '../serve.js';
-import { everyday } from './everyday.js';
+import { airplaneAndTruck, everyday, type Truth, truthOf } from './everyday.js';
 
 /** Asks a service: `fetch` with a path. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
@@ -15,6 +17,29 @@ export async function start(options: Partial<ServeOptions> = {}): Promise<Ask> {
   const served = await serve({ models: [everyday()], version: '0.0.0', engine: engineHere, ...options });
   running.push(served);
   return (path, init) => fetch(new URL(path, served.url), init);
+}
+
+/** What the tests of answers ask: a service, a picture in all forms, and what is true of it. */
+export interface Everyday {
+  readonly ask: Ask;
+  /** A PNG file. */
+  readonly picture: Uint8Array<ArrayBuffer>;
+  readonly image: RgbImage;
+  readonly base64: string;
+  readonly truth: Truth;
+}
+
+/** Starts a service of the bundled model, twice: `everyday` with two methods, and `other`. */
+export async function startEveryday(): Promise<Everyday> {
+  const picture = await airplaneAndTruck();
+  const image = await readImage(picture);
+  return {
+    ask: await start({ models: [everyday(['gradcam', 'hirescam']), everyday(['layercam'], 'other')] }),
+    picture,
+    image,
+    base64: Buffer.from(picture).toString('base64'),
+    truth: await truthOf(image),
+  };
 }
 
 /** Stops all that were started. */
