@@ -1,18 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { nodeRuntime } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Folder } from '../testing/files.js';
+import { describe, expect, it } from 'vitest';
+import { useFolder } from '../testing/files.js';
 import { colorClassifier, externalClassifier } from '../testing/models.js';
 import { gradcam } from '../testing/run.js';
 
-let folder: Folder;
-let model: string;
-beforeEach(() => {
-  folder = new Folder();
+const folder = useFolder((folder) => {
   mkdirSync(folder.at('out'));
-  model = folder.write('m.onnx', colorClassifier());
+  folder.write('m.onnx', colorClassifier());
 });
-afterEach(() => folder.remove());
+const model = folder.at('m.onnx');
 
 /** A green picture with some red in its first row, run through an exported file by the plain runtime. */
 async function run(file: string, classes?: readonly number[]) {

@@ -1,19 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readNpy } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Folder } from '../testing/files.js';
+import { describe, expect, it } from 'vitest';
+import { useFolder } from '../testing/files.js';
 import { byteClassifier, colorClassifier, externalClassifier, product } from '../testing/models.js';
 import { gradcam } from '../testing/run.js';
 
-let folder: Folder;
-let model: string;
-let x: string;
-beforeEach(() => {
-  folder = new Folder();
-  model = folder.write('m.onnx', colorClassifier());
-  x = folder.npy('x.npy', { type: 'float32', dims: [1, 3, 4, 4], data: new Float32Array(48).fill(1) });
+const folder = useFolder((folder) => {
+  folder.write('m.onnx', colorClassifier());
+  folder.npy('x.npy', { type: 'float32', dims: [1, 3, 4, 4], data: new Float32Array(48).fill(1) });
 });
-afterEach(() => folder.remove());
+const model = folder.at('m.onnx');
+const x = folder.at('x.npy');
 
 const gradient = (...argv: string[]) => gradcam(['gradient', ...argv, '--output', folder.at('g.npy')]);
 

@@ -1,13 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Folder } from '../testing/files.js';
+import { describe, expect, it } from 'vitest';
+import { useFolder } from '../testing/files.js';
 import { colorClassifier, flatClassifier } from '../testing/models.js';
 import { gradcam, jsonLines } from '../testing/run.js';
 
-let folder: Folder;
-beforeEach(() => {
-  folder = new Folder();
-});
-afterEach(() => folder.remove());
+const folder = useFolder();
 
 describe('gradcam layers', () => {
   it('lists what can be explained, and marks the default', async () => {

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import type { Tensor } from '@gradcam/core';
 import { encodeNpy, encodePng } from '@gradcam/node';
+import { afterAll, beforeEach } from 'vitest';
 import { crc32 } from './crc32.js';
+import { colorClassifier } from './models.js';
 
 /** Drawn scenes that the bundled model classifies rightly. */
 export const example = (name: string) => fileURLToPath(new URL(`../../../../models/everyday/examples/${name}`, import.meta.url));
@@ -42,9 +44,33 @@ export class Folder {
     return this.write(name, await encodePng({ width: 4, height: 4, data }));
   }
 
+  empty(): void {
+    for (const name of readdirSync(this.path)) rmSync(this.at(name), { recursive: true });
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true });
   }
+}
+
+/** A folder for the tests of a file, before each of which it has nothing but what is put there. */
+export function useFolder(fill: (folder: Folder) => unknown = () => undefined): Folder {
+  const folder = new Folder();
+  beforeEach(async () => {
+    folder.empty();
+    await fill(folder);
+  });
+  afterAll(() => folder.remove());
+  return folder;
+}
+
+/** A folder with {@link colorClassifier} and a picture that is half red and half green. */
+export function useColors(): { readonly folder: Folder; readonly model: string; readonly photo: string } {
+  const folder = useFolder(async (folder) => {
+    folder.write('colors.onnx', colorClassifier());
+    await folder.redAndGreen('photo.png');
+  });
+  return { folder, model: folder.at('colors.onnx'), photo: folder.at('photo.png') };
 }
 
 /** A PNG whose header claims any size, and whose pixels are missing. */

@@ -1,18 +1,13 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { readNpy } from '@gradcam/node';
 import { parquetReadObjects } from 'hyparquet';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Folder } from '../../testing/files.js';
+import { describe, expect, it } from 'vitest';
+import { useFolder } from '../../testing/files.js';
 import { colorClassifier } from '../../testing/models.js';
 import { gradcam } from '../../testing/run.js';
 
-let folder: Folder;
-let model: string;
-beforeEach(() => {
-  folder = new Folder();
-  model = folder.write('colors.onnx', colorClassifier());
-});
-afterEach(() => folder.remove());
+const folder = useFolder((folder) => folder.write('colors.onnx', colorClassifier()));
+const model = folder.at('colors.onnx');
 
 /** Plain pixels in 0..1: the logits are mean red, mean green, −mean red. All in this thread, which reads the sources. */
 const batch = (sources: string | readonly string[], ...argv: string[]) =>

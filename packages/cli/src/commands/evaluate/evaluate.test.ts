@@ -1,19 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { encodePng, readImage } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { example, Folder } from '../../testing/files.js';
-import { colorClassifier } from '../../testing/models.js';
+import { describe, expect, it } from 'vitest';
+import { example, useColors } from '../../testing/files.js';
 import { gradcam } from '../../testing/run.js';
 
-let folder: Folder;
-let model: string;
-let photo: string;
-beforeEach(async () => {
-  folder = new Folder();
-  model = folder.write('colors.onnx', colorClassifier());
-  photo = await folder.redAndGreen('photo.png');
-});
-afterEach(() => folder.remove());
+const { folder, model, photo } = useColors();
 
 /** Plain pixels in 0..1, so that the classifier's logits are mean red, mean green, −mean red. */
 const evaluate = (...argv: string[]) => gradcam(['evaluate', '--model', model, '--preprocess', 'unit', ...argv]);

@@ -1,19 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { encodePng } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BUNDLED } from '../../model/bundled.js';
-import { example, Folder, pngHeader } from '../../testing/files.js';
+import { example, pngHeader, useFolder } from '../../testing/files.js';
 import { colorClassifier, externalClassifier, flatClassifier } from '../../testing/models.js';
 import { gradcam, type Outcome } from '../../testing/run.js';
 
-let folder: Folder;
-let photo: string;
-beforeEach(async () => {
-  folder = new Folder();
-  photo = await folder.redAndGreen('photo.png');
-});
-afterEach(() => folder.remove());
+const folder = useFolder((folder) => folder.redAndGreen('photo.png'));
+const photo = folder.at('photo.png');
 
 /** Exit status 1, nothing on standard output, one line that says what is wrong; nothing written. */
 function expectFailure({ status, out, err }: Outcome, words: string | RegExp): void {

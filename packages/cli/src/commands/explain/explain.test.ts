@@ -1,19 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { readImage, readNpy } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { example, Folder } from '../../testing/files.js';
+import { describe, expect, it } from 'vitest';
+import { example, useColors } from '../../testing/files.js';
 import { colorClassifier, float32 } from '../../testing/models.js';
 import { gradcam, jsonLines } from '../../testing/run.js';
 
-let folder: Folder;
-let model: string;
-let photo: string;
-beforeEach(async () => {
-  folder = new Folder();
-  model = folder.write('colors.onnx', colorClassifier());
-  photo = await folder.redAndGreen('photo.png');
-});
-afterEach(() => folder.remove());
+const { folder, model, photo } = useColors();
 
 /** Plain pixels in 0..1, so that the classifier's logits are mean red, mean green, −mean red. */
 const explain = (...argv: string[]) => gradcam(['explain', '--model', model, '--preprocess', 'unit', ...argv]);

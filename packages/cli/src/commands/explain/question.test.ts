@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { readNpy } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { detector } from '../../../../core/src/testing/outputs.js';
 import { run } from '../../run.js';
-import { example, Folder } from '../../testing/files.js';
+import { example, useFolder } from '../../testing/files.js';
 import { colorClassifier, colorSegmenter } from '../../testing/models.js';
 import { gradcam, jsonLines } from '../../testing/run.js';
 
-let folder: Folder;
-let photo: string;
-beforeEach(async () => {
-  folder = new Folder();
-  photo = await folder.redAndGreen('photo.png');
-});
-afterEach(() => folder.remove());
+const folder = useFolder((folder) => folder.redAndGreen('photo.png'));
+const photo = folder.at('photo.png');
 
 /** Explains the photo, half red and half green, in plain pixels of 0..1. */
 async function explain(model: Uint8Array, ...argv: string[]) {

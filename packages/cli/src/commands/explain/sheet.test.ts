@@ -1,19 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { readImage } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Folder } from '../../testing/files.js';
+import { describe, expect, it } from 'vitest';
+import { useFolder } from '../../testing/files.js';
 import { colorClassifier } from '../../testing/models.js';
 import { gradcam, jsonLines } from '../../testing/run.js';
 
-let folder: Folder;
-let model: string;
-let photos: string[];
-beforeEach(async () => {
-  folder = new Folder();
-  model = folder.write('colors.onnx', colorClassifier());
-  photos = [await folder.redAndGreen('one.png'), await folder.redAndGreen('two.png'), await folder.redAndGreen('three.png')];
+const NAMES = ['one.png', 'two.png', 'three.png'];
+
+const folder = useFolder(async (folder) => {
+  folder.write('colors.onnx', colorClassifier());
+  for (const name of NAMES) await folder.redAndGreen(name);
 });
-afterEach(() => folder.remove());
+const model = folder.at('colors.onnx');
+const photos = NAMES.map((name) => folder.at(name));
 
 const explain = (...argv: string[]) => gradcam(['explain', '--model', model, '--preprocess', 'unit', ...argv]);
 const sheet = () => folder.at('sheet.png');

@@ -1,21 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readImage, readNpy } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { doubleNetwork, smallNetwork } from '../../../../core/src/testing/networks.js';
 import { quantizedNetwork } from '../../../../core/src/testing/quantized.js';
-import { Folder } from '../../testing/files.js';
+import { useColors } from '../../testing/files.js';
 import { byteClassifier, colorClassifier, withMetadata } from '../../testing/models.js';
 import { gradcam, jsonLines } from '../../testing/run.js';
 
-let folder: Folder;
-let model: string;
-let photo: string;
-beforeEach(async () => {
-  folder = new Folder();
-  model = folder.write('colors.onnx', colorClassifier());
-  photo = await folder.redAndGreen('photo.png');
-});
-afterEach(() => folder.remove());
+const { folder, model, photo } = useColors();
 
 /** Plain pixels in 0..1, so that the classifier's logits are mean red, mean green, −mean red. */
 const explain = (...argv: string[]) => gradcam(['explain', '--model', model, '--preprocess', 'unit', ...argv]);

@@ -1,15 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readImage, readNpy } from '@gradcam/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { example, Folder } from '../../testing/files.js';
+import { describe, expect, it } from 'vitest';
+import { example, useFolder } from '../../testing/files.js';
 import { colorClassifier } from '../../testing/models.js';
 import { gradcam, jsonLines } from '../../testing/run.js';
 
-let folder: Folder;
-beforeEach(() => {
-  folder = new Folder();
-});
-afterEach(() => folder.remove());
+const folder = useFolder();
 
 interface Line {
   readonly concepts: readonly {
