@@ -10,7 +10,7 @@ export const sources = {
   '@gradcam/ort': source('packages/ort/src/index.ts'),
   '@gradcam/web': source('packages/web/src/index.ts'),
   '@gradcam/node': source('packages/node/src/index.ts'),
-  '@gradcam/jobs/threads': source('packages/jobs/src/threads/answer.ts'),
+  '@gradcam/jobs/threads': source('packages/jobs/src/threads/index.ts'),
   '@gradcam/jobs': source('packages/jobs/src/index.ts'),
   '@gradcam/report': source('packages/report/src/index.ts'),
   '@gradcam/server/limits': source('packages/server/src/limits.ts'),

@@ -14,7 +14,7 @@ import { explainPicture } from './stages/picture.js';
 import type { Stages } from './stages/stages.js';
 import { makeTables } from './tables/make.js';
 import type { Totals } from './tables/tables.js';
-import type { Threads } from './threads/pool.js';
+import type { Threads } from './threads/stages.js';
 
 /** How far a run is. */
 export interface Progress {

@@ -1,6 +1,6 @@
 import { isLoopback, listen } from '@gradcam/node';
-import type { Engine } from './engine/engine.js';
-import { type EngineOptions, openEngine } from './engine/threads.js';
+import type { Engine, EngineOptions } from './engine/engine.js';
+import { openEngine } from './engine/threads.js';
 import { Admission } from './http/admission.js';
 import { createApp } from './http/app.js';
 import { Bodies } from './http/bodies.js';

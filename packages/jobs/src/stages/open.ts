@@ -1,5 +1,5 @@
 import type { Job } from '../job/job.js';
-import type { Threads } from '../threads/pool.js';
+import type { Threads } from '../threads/stages.js';
 import { type Stages, stagesHere } from './stages.js';
 
 /** Stages that are ready, and what they can bear. */
@@ -13,6 +13,6 @@ export interface OpenStages {
 export async function openStages(job: Job, folder: string, threads: Threads | undefined): Promise<OpenStages> {
   if (threads === undefined) return { stages: await stagesHere(job, folder), room: 1 };
   // Piscina is loaded where threads are wanted.
-  const { openStagesInThreads, picturesInFlight } = await import('../threads/pool.js');
+  const { openStagesInThreads, picturesInFlight } = await import('../threads/stages.js');
   return { stages: await openStagesInThreads(job, folder, threads), room: picturesInFlight(threads) };
 }

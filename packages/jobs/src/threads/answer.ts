@@ -1,10 +1,8 @@
-import { GradcamError, type GradcamErrorCode } from '@gradcam/core';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { errorOf, type Failure, failureOf } from './failure.js';
 
-/** What a thread answers: errors lose what they are on their way to another thread, so they travel as data. */
-export type Answer<T> =
-  | { readonly value: T }
-  | { readonly error: { readonly code: GradcamErrorCode | undefined; readonly message: string } };
+/** What a thread answers. */
+export type Answer<T> = { readonly value: T } | { readonly error: Failure };
 
 /**
  * Works in a thread.
@@ -17,16 +15,14 @@ export async function answer<T>(work: () => Promise<T>, arrays: (value: T) => re
     const value = await work();
     return move({ [transferableSymbol]: buffersOf(arrays(value)), [valueSymbol]: { value } });
   } catch (error) {
-    const code = error instanceof GradcamError ? error.code : undefined;
-    return { error: { code, message: error instanceof Error ? error.message : String(error) } };
+    return { error: failureOf(error) };
   }
 }
 
 /** The value of an answer. @throws its error */
 export function unpack<T>(answer: Answer<T>): T {
   if ('value' in answer) return answer.value;
-  const { code, message } = answer.error;
-  throw code === undefined ? new Error(message) : new GradcamError(code, message);
+  throw errorOf(answer.error);
 }
 
 /** The memory of these numbers, each once, where all of it is theirs: a small Buffer is a window on a pool that others use. */

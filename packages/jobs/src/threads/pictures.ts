@@ -4,7 +4,7 @@ import type { Item } from '../job/item.js';
 import { type Drawing, draw } from '../stages/draw.js';
 import { read as readItem } from '../stages/read.js';
 import { answer } from './answer.js';
-import type { ThreadData } from './pool.js';
+import type { ThreadData } from './stages.js';
 
 // A thread of the pool: pictures in, and pictures out. Its decoding and encoding run beside its JavaScript.
 const { job, folder }: ThreadData = workerData;

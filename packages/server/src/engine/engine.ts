@@ -26,6 +26,17 @@ export interface Engine {
 /** Told of each run of a network. */
 export type RunObserver = (model: string, pictures: number, seconds: number) => void;
 
+/** How many threads there are, and how much one run takes. */
+export interface EngineOptions {
+  /** Of each model: its networks, a session of one thread each. */
+  readonly networks: number;
+  /** Of all models: threads that decode, prepare, draw and encode. */
+  readonly pictures: number;
+  /** Pictures of one run, where the model can take several. */
+  readonly batch: number;
+  readonly observe?: RunObserver;
+}
+
 /** Which pictures can share a run: those of one shape of which the same is asked. Several of the most probable classes are other classes for each. */
 export function groupOf({ tensor, question: { classes, top, method } }: Asking): string {
   return top > 1 && classes.length === 0 ? `alone ${alone++}` : `${method} ${top === 0} ${classes.join()} ${tensor.dims.join()}`;

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Tensor } from '@gradcam/core';
-import { type Job, openNetwork } from '@gradcam/jobs';
-import { answer } from '@gradcam/jobs/threads';
+import type { Job } from '@gradcam/jobs';
+import { answer, ownNetwork } from '@gradcam/jobs/threads';
 import { explainAll, type Question } from '../stages/explain.js';
 
 /** What a thread is asked. */
@@ -12,20 +12,10 @@ export interface Asked {
   readonly stop: Int32Array;
 }
 
-// A thread of a model: its network, and nothing else, since a run of it stops the whole thread.
 const { job }: { readonly job: Job } = workerData;
-const opening = openNetwork(job);
-// Whoever asks hears of it.
-opening.catch(() => undefined);
+const { network, open } = ownNetwork(job);
 
-export function open(): Promise<unknown> {
-  return answer(
-    async () => {
-      await opening;
-    },
-    () => [],
-  );
-}
+export { open };
 
 export function explain({ tensors, question, stop }: Asked): Promise<unknown> {
   const signal = {
@@ -34,7 +24,7 @@ export function explain({ tensors, question, stop }: Asked): Promise<unknown> {
     },
   };
   return answer(
-    async () => explainAll(await opening, tensors, question, signal),
+    async () => explainAll(await network, tensors, question, signal),
     (answers) =>
       answers.flatMap(({ probabilities, reasons }) => [
         probabilities,
