@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { GradcamError } from '@gradcam/core';
-import type { KeyedItem, Result } from '@gradcam/jobs';
+import { errorOf, type KeyedItem, type Result } from '@gradcam/jobs';
 import { processPicture, type Timed } from '../telemetry/traces.js';
 import type { Answer, Opening, Question } from './messages.js';
 import { Permits } from './permits.js';
@@ -136,8 +136,4 @@ export class Host {
       clearTimeout(timer);
     }
   }
-}
-
-function errorOf({ code, message }: { readonly code: GradcamError['code'] | undefined; readonly message: string }): Error {
-  return code === undefined ? new Error(message) : new GradcamError(code, message);
 }

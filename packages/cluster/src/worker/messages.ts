@@ -1,5 +1,4 @@
-import type { GradcamErrorCode } from '@gradcam/core';
-import type { Job, KeyedItem, Threads } from '@gradcam/jobs';
+import type { Failure, Job, KeyedItem, Threads } from '@gradcam/jobs';
 import type { Timed } from '../telemetry/traces.js';
 
 /** What the process of a run is started with. */
@@ -15,7 +14,4 @@ export interface Opening {
 export type Question = { readonly id: number } & ({ readonly open: Opening } | { readonly item: KeyedItem });
 
 /** What it answers: to `open` how many pictures keep it busy, to a picture what became of it, and when. */
-export type Answer = { readonly id: number } & (
-  | { readonly value: number | Timed }
-  | { readonly error: { readonly code: GradcamErrorCode | undefined; readonly message: string } }
-);
+export type Answer = { readonly id: number } & ({ readonly value: number | Timed } | { readonly error: Failure });

@@ -1,5 +1,4 @@
-import { GradcamError } from '@gradcam/core';
-import { classFinder, explainPicture, type OpenStages, openStages } from '@gradcam/jobs';
+import { classFinder, explainPicture, failureOf, type OpenStages, openStages } from '@gradcam/jobs';
 import { type StageTime, timedStages } from '../telemetry/stages.js';
 import type { Timed } from '../telemetry/traces.js';
 import type { Answer, Opening, Question } from './messages.js';
@@ -26,8 +25,7 @@ process.on('message', async (question: Question) => {
     else if (opened === undefined) throw new Error('a picture came before its run');
     else answer = { id, value: await opened.explain(question) };
   } catch (error) {
-    const code = error instanceof GradcamError ? error.code : undefined;
-    answer = { id, error: { code, message: error instanceof Error ? error.message : String(error) } };
+    answer = { id, error: failureOf(error) };
   }
   if (process.connected) process.send?.(answer);
 });
