@@ -52,7 +52,10 @@ it('answers what gradcam explain writes, to the last bit', async () => {
   expect(answer.status).toBe(200);
   expect(parseNpy(new Uint8Array(await answer.arrayBuffer()), 'answer')).toEqual(parseNpy(new Uint8Array(readFileSync(saved)), 'saved'));
   const overlay = await ask('/v1/explain', { ...form(), headers: { Accept: 'image/png' } });
-  expect(Buffer.from(await overlay.arrayBuffer()).equals(readFileSync(join(folder, 'overlay.png')))).toBe(true);
+  // The service spends less time on making the file small.
+  const [answered, written] = [new Uint8Array(await overlay.arrayBuffer()), readFileSync(join(folder, 'overlay.png'))];
+  const pixels = async (png: Uint8Array) => Buffer.from((await readImage(png)).data);
+  expect((await pixels(answered)).equals(await pixels(written))).toBe(true);
 });
 
 it('pictures that wait share runs, each model with its own', async () => {

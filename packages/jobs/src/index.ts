@@ -10,6 +10,7 @@ export { type Drawing, type Drawn, MAPS, OVERLAYS } from './stages/draw.js';
 export { type Explained, openNetwork } from './stages/explain.js';
 export { centerOf, entropyOf } from './stages/measure.js';
 export { type OpenStages, openStages } from './stages/open.js';
+export { encodeOverlay } from './stages/overlay.js';
 export { explainPicture, givenUp, type Result } from './stages/picture.js';
 export type { Picture, Read } from './stages/read.js';
 export { type Stages, stagesHere } from './stages/stages.js';

@@ -1,11 +1,12 @@
-import { colorize, type Explanation, type Heatmap, overlayHeatmap } from '@gradcam/core';
-import { encodeImage, encodeNpy, namePart } from '@gradcam/node';
+import type { Explanation, Heatmap } from '@gradcam/core';
+import { encodeNpy, namePart } from '@gradcam/node';
 import { labelOf, targetColumns } from '../job/classes.js';
 import { type KeyedItem, nameOf } from '../job/item.js';
 import type { Job } from '../job/job.js';
 import type { Row } from '../job/row.js';
 import type { Explained } from './explain.js';
 import { measure } from './measure.js';
+import { encodeOverlay } from './overlay.js';
 import type { Picture } from './read.js';
 import { writeResult } from './write.js';
 
@@ -82,8 +83,7 @@ async function writeOverlay(
 ): Promise<string | null> {
   if (images === undefined) return null;
   const path = `${OVERLAYS}/${name}${EXTENSIONS[images]}`;
-  const drawn = picture === undefined ? colorize(heatmap, look.colormap) : overlayHeatmap(picture.image, heatmap, picture.placement, look);
-  await writeResult(folder, path, await encodeImage(drawn, EXTENSIONS[images], { quick: true }));
+  await writeResult(folder, path, await encodeOverlay(heatmap, picture, look, EXTENSIONS[images]));
   return path;
 }
 

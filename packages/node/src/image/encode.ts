@@ -8,7 +8,7 @@ const LOSSY_QUALITY = 92;
 
 /** How a picture becomes bytes. */
 export interface EncodeOptions {
-  /** In half of the time, for a file that is a sixth larger: where many are written. */
+  /** In half of the time, for a JPEG or WebP file that is hardly larger, or a PNG file that is half as large again: where many are written. */
   readonly quick?: boolean;
 }
 

@@ -15,6 +15,13 @@ async function explained(answer: Response): Promise<ExplainAnswer> {
   return ExplainAnswer.strict().parse(body);
 }
 
+/** A file of these very pixels, however it is compressed. */
+async function expectPicture(file: ArrayBuffer | Uint8Array, { width, height, data }: RgbImage): Promise<void> {
+  const found = await readImage(new Uint8Array(file));
+  expect([found.width, found.height]).toEqual([width, height]);
+  expect(Buffer.from(found.data).equals(data)).toBe(true);
+}
+
 it('a form: the most probable class, with the very numbers of the library', async () => {
   const answer = await explained(await ask('/v1/explain', { method: 'POST', body: formOf(picture) }));
   expect(answer).toMatchObject({ model: 'everyday', method: 'gradcam', layers: ['/stages/stages.5/Relu_1_output_0'] });
@@ -59,11 +66,11 @@ it('an overlay is what the library draws', async () => {
   const heatmap = { width: 32, height: 32, data: truth.heatmap };
   const { placement } = preprocess(image, everyday().job.preprocess);
   const drawn = overlay(image, placeHeatmap(heatmap, placement, image), { alpha: 0.7, colormap: 'viridis' });
-  expect(Buffer.from(await answer.arrayBuffer()).equals(await encodePng(drawn))).toBe(true);
+  await expectPicture(await answer.arrayBuffer(), drawn);
   const within = await explained(
     await ask('/v1/explain', jsonOf({ image: base64, alpha: 0.7, colormap: 'viridis', include: ['overlay'] })),
   );
-  expect(within.explanations[0]?.overlay).toBe(Buffer.from(await encodePng(drawn)).toString('base64'));
+  await expectPicture(Buffer.from(within.explanations[0]?.overlay ?? '', 'base64'), drawn);
 });
 
 it('a picture too large to wait in memory is decoded again', async () => {
@@ -96,8 +103,7 @@ it('a tensor has no picture: its overlay is the heatmap in colour', async () => 
   expect(answer.picture).toBeUndefined();
   expect(answer.explanations[0]?.score).toBe(truth.score);
   const drawn = await ask('/v1/explain', { method: 'POST', body: formOf(file), headers: { Accept: 'image/png' } });
-  const expected = await encodePng(colorize({ width: 32, height: 32, data: truth.heatmap }));
-  expect(Buffer.from(await drawn.arrayBuffer()).equals(expected)).toBe(true);
+  await expectPicture(await drawn.arrayBuffer(), colorize({ width: 32, height: 32, data: truth.heatmap }));
 });
 
 it.each([

@@ -1,5 +1,6 @@
-import { type ColormapName, colorize, type Heatmap, overlayHeatmap, type Placement, type RgbImage } from '@gradcam/core';
-import { encodeImage, readImage } from '@gradcam/node';
+import type { ColormapName, Heatmap, Placement, RgbImage } from '@gradcam/core';
+import { encodeOverlay } from '@gradcam/jobs';
+import { readImage } from '@gradcam/node';
 
 /** Formats of overlays. */
 export type PictureFormat = 'png' | 'jpeg' | 'webp';
@@ -19,8 +20,7 @@ export interface Drawing {
 
 /** Draws an overlay. @returns the bytes of a file */
 export async function draw({ heatmap, placement, source, alpha, colormap, compat, format }: Drawing): Promise<Uint8Array> {
-  if (placement === undefined) return encodeImage(colorize(heatmap, colormap), `.${format}`);
-  const image = source instanceof Uint8Array ? await readImage(source) : source;
   const look = { alpha, colormap, ...(compat !== undefined && { compat }) };
-  return encodeImage(overlayHeatmap(image, heatmap, placement, look), `.${format}`);
+  const picture = placement && { placement, image: source instanceof Uint8Array ? await readImage(source) : source };
+  return encodeOverlay(heatmap, picture, look, `.${format}`);
 }
