@@ -5,6 +5,8 @@ import { ModelPanel } from './model/panel.js';
 import { Dropping } from './picture/dropping.js';
 import { PicturePanel } from './picture/panel.js';
 import { Prediction } from './prediction/prediction.js';
+import '../../../style/palette.css';
+import '../../../style/base.css';
 import './style/tokens.css';
 import './style/base.css';
 import './style/layout.css';

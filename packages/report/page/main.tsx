@@ -1,4 +1,6 @@
 import { render } from 'preact';
+import '../../../style/palette.css';
+import '../../../style/base.css';
 import './page.css';
 import { App } from './app';
 
