@@ -25,6 +25,11 @@ export function describeError(error: unknown): ErrorReport {
   };
 }
 
+/** The line on standard error about one of several files: it names the file, once. */
+export function noteOn(name: string, { message }: ErrorReport): string {
+  return `gradcam: ${message.includes(name) ? '' : `${name}: `}${message}`;
+}
+
 /** Text without line ends: a message from a file or a runtime may hold some. */
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();

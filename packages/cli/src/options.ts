@@ -47,6 +47,20 @@ export function runOptions(optimization: Optimization = 'all'): Option[] {
   ];
 }
 
+/** What pictures and classes mean to a model that does not say it itself. */
+export interface MeaningFlags {
+  readonly labels?: string;
+  readonly preprocess?: string;
+}
+
+/** `--labels` and `--preprocess`, for the commands that show a network pictures. */
+export function meaningOptions(): Option[] {
+  return [
+    new Option('--labels <file>', 'names of the classes, one a line').argParser(notEmpty),
+    new Option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description").argParser(notEmpty),
+  ];
+}
+
 /** `--layer`, for the commands that explain. */
 export function layerOption(): Option {
   return new Option('-l, --layer <layer>', 'layer to explain: a name, auto or last-conv; repeatable, the maps are fused')

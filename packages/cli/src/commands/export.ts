@@ -21,7 +21,7 @@ import {
 } from '../options.js';
 import { planData, writeData } from '../output/data-files.js';
 import { PathClaims } from '../output/names.js';
-import { findTarget } from '../output/target.js';
+import { findFile } from '../output/target.js';
 import { writeOutput } from '../output/write.js';
 import type { AddCommand } from './add.js';
 import { questionOf } from './explain/question.js';
@@ -70,12 +70,11 @@ export const exportCommand: AddCommand = (program, io) => {
 };
 
 async function writeExport(flags: ExportFlags, io: Io): Promise<void> {
-  const target = findTarget({ option: '--output', path: flags.output, several: false, picture: false });
-  if ('folder' in target) throw new UsageError(`--output '${flags.output}' is a folder; give the name of a file, such as explained.onnx`);
+  const file = findFile({ option: '--output', path: flags.output, picture: false }, 'explained.onnx');
   const source = await findModel(flags.model, io);
   const loaded = await loadModel(source);
-  const data = await planData(source.path, target.file, loaded.externalData);
-  const path = new PathClaims([source.path, ...data.map((file) => file.to)]).exact(target.file);
+  const data = await planData(source.path, file, loaded.externalData);
+  const path = new PathClaims([source.path, ...data.map(({ to }) => to)]).exact(file);
   const runtime = await startRuntime(flags, io);
   const session = sessionOptions(loaded, flags);
   const output = flags.scoreOutput === undefined ? {} : { output: flags.scoreOutput };

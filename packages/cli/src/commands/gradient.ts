@@ -7,7 +7,7 @@ import { startRuntime } from '../model/runtime.js';
 import { findModel } from '../model/source.js';
 import { type ModelFlags, modelOption, notEmpty, repeatable, runOptions, wholeNumber } from '../options.js';
 import { PathClaims } from '../output/names.js';
-import { findTarget } from '../output/target.js';
+import { findFile } from '../output/target.js';
 import { writeOutput } from '../output/write.js';
 import type { AddCommand } from './add.js';
 
@@ -55,8 +55,7 @@ export const gradientCommand: AddCommand = (program, io) => {
 };
 
 async function writeGradient(flags: GradientFlags, io: Io): Promise<void> {
-  const target = findTarget({ option: '--output', path: flags.output, several: false, picture: false });
-  if ('folder' in target) throw new UsageError(`--output '${flags.output}' is a folder; give the name of a file, such as g.npy`);
+  const file = findFile({ option: '--output', path: flags.output, picture: false }, 'g.npy');
   const source = await findModel(flags.model, io);
   const loaded = await loadModel(source);
   const runtime = await startRuntime(flags, io);
@@ -69,7 +68,7 @@ async function writeGradient(flags: GradientFlags, io: Io): Promise<void> {
   });
   try {
     const { feeds, files } = await readFeeds(flags.input, gradient.inputs);
-    const path = new PathClaims([...files, source.path]).exact(target.file);
+    const path = new PathClaims([...files, source.path]).exact(file);
     const result = await gradient.run(feeds);
     await writeOutput(path, encodeNpy(result));
     io.out(`${path}: d ${of}${index === undefined ? '' : `[…, ${index}]`} / d ${wrt}, ${result.type} ${shapeText(result.dims)}\n`);

@@ -1,8 +1,6 @@
-import { type LayerListing, layersOf, layoutText, readClassifier, shapeText } from '@gradcam/core';
+import { type LayerListing, layersOf, layoutText, shapeText } from '@gradcam/core';
 import type { Io } from '../io.js';
-import { loadModel, sessionOptions } from '../model/load.js';
-import { startRuntime } from '../model/runtime.js';
-import { findModel } from '../model/source.js';
+import { loadClassifier } from '../model/classifier.js';
 import { type ModelFlags, modelOption, runOptions } from '../options.js';
 import { table } from '../output/table.js';
 import type { AddCommand } from './add.js';
@@ -37,10 +35,7 @@ export const layersCommand: AddCommand = (program, io) => {
 };
 
 async function printLayers(flags: LayersFlags, io: Io): Promise<void> {
-  const loaded = await loadModel(await findModel(flags.model, io));
-  const runtime = await startRuntime(flags, io);
-  const session = sessionOptions(loaded, flags);
-  const model = await readClassifier(runtime, loaded.bytes, { session });
+  const { runtime, session, model } = await loadClassifier(flags, io);
   const layers = await layersOf(runtime, model, { session });
   if (flags.json) {
     for (const layer of layers) io.out(`${JSON.stringify(jsonOf(layer))}\n`);

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import type { RgbImage, Tensor } from '@gradcam/core';
 import { parseNpy, readImage, readNpy } from '@gradcam/node';
+import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 
 /** One IMAGE of the command line. */
@@ -22,8 +23,13 @@ export function toSource(name: string): Source {
   return { name, stem: file.slice(0, file.length - extname(file).length) || file };
 }
 
-export function isStandardInput({ name }: Source): boolean {
+function isStandardInput({ name }: Source): boolean {
   return name === STANDARD_INPUT;
+}
+
+/** Standard input has one file, and ends. @throws UsageError */
+export function requireOneInput(sources: readonly Source[]): void {
+  if (sources.filter(isStandardInput).length > 1) throw new UsageError("'-' was given twice, but standard input can be read once");
 }
 
 /** @throws GradcamError `not-found`, `invalid-image`, `invalid-tensor`, `limit` */

@@ -42,6 +42,13 @@ export function findTarget({ option, path, several, picture }: TargetQuestion): 
   return { file: path };
 }
 
+/** The file of an option that can name no folder. @param example a name to give instead @throws as {@link findTarget} does */
+export function findFile(question: Omit<TargetQuestion, 'several'>, example: string): string {
+  const target = findTarget({ ...question, several: false });
+  if ('file' in target) return target.file;
+  throw new UsageError(`${question.option} '${question.path}' is a folder; give the name of a file, such as ${example}`);
+}
+
 /** The folder, or the nearest one above it that is there, must be a folder that can be written to. */
 function requireWritable(path: string, option: string): void {
   for (let folder = resolve(path); ; folder = dirname(folder)) {

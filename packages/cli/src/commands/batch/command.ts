@@ -6,6 +6,7 @@ import {
   FUSIONS,
   layerOption,
   METHODS,
+  meaningOptions,
   modelOption,
   notEmpty,
   oneMethod,
@@ -132,10 +133,8 @@ export const batchCommand: AddCommand = (program, io, finish) => {
         .argParser(wholeNumber(1, MAX_CHUNK))
         .default(32),
     )
-    .option('--no-wait', 'with --queue: put the work there and go; the same command, or gradcam status --gather, makes the table')
-    .option('--labels <file>', 'names of the classes, one a line', notEmpty)
-    .option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description", notEmpty);
-  for (const option of [...settingOptions(), ...runOptions()]) command.addOption(option);
+    .option('--no-wait', 'with --queue: put the work there and go; the same command, or gradcam status --gather, makes the table');
+  for (const option of [...meaningOptions(), ...settingOptions(), ...runOptions()]) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action(async (sources: string[], flags: BatchFlags) => {
     const { batch } = await import('./batch.js');
     finish(await batch(sources, flags, io));

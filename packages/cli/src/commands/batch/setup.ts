@@ -23,7 +23,7 @@ export async function planBatch(flags: BatchFlags, io: Io): Promise<Plan> {
   if (flags.class.length > 0 && flags.top > 1) throw new UsageError('--class and --top both say what is explained; give one of them');
   const { threads = THREADS, device } = flags;
   const setup = await setUp({ ...flags, threads, method: [flags.method] }, true, io);
-  const { explainer, loaded, classes, source } = setup;
+  const { explainer, loaded, classes } = setup;
   const { scores } = explainer.model;
   const job: Job = {
     ...networkOf(setup, { ...flags, threads }),
@@ -38,7 +38,7 @@ export async function planBatch(flags: BatchFlags, io: Io): Promise<Plan> {
   const digestOfModel = sha256([loaded.bytes, ...loaded.externalData.values()]);
   const asked = {
     versions: { gradcam: version(), runtime: setup.runtime },
-    model: { name: source.name, sha256: digestOfModel },
+    model: { name: loaded.name, sha256: digestOfModel },
     method: flags.method,
     layer: setup.layers,
     ...settings,

@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import {
   layerOption,
   METHODS,
+  type MeaningFlags,
   type ModelFlags,
+  meaningOptions,
   modelOption,
   notEmpty,
   oneMethod,
@@ -17,7 +19,7 @@ import {
 import type { AddCommand } from '../add.js';
 
 /** The options of `gradcam evaluate` as Commander gives them. */
-export interface EvaluateFlags extends ModelFlags, SettingFlags {
+export interface EvaluateFlags extends ModelFlags, MeaningFlags, SettingFlags {
   readonly class?: string;
   readonly layer: readonly string[];
   readonly method: readonly string[];
@@ -32,8 +34,6 @@ export interface EvaluateFlags extends ModelFlags, SettingFlags {
   readonly threshold?: number;
   readonly tolerance?: number;
   readonly output?: string;
-  readonly labels?: string;
-  readonly preprocess?: string;
 }
 
 const METRICS = metrics.map(({ name }) => name);
@@ -94,10 +94,8 @@ export const evaluateCommand: AddCommand = (program, io, finish) => {
       new Option('--threshold <share>', 'mask-iou: share of the maximum from which on a pixel is shown (default: 0.5)').argParser(share),
     )
     .addOption(new Option('--tolerance <pixels>', 'pointing-game: how near is a hit (default: 15)').argParser(wholeNumber(0, MAX_STEPS)))
-    .option('-o, --output <dir|file>', 'where to write results (default: only the table is printed)', notEmpty)
-    .option('--labels <file>', 'names of the classes, one a line', notEmpty)
-    .option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description", notEmpty);
-  for (const option of [...settingOptions(), ...runOptions()]) command.addOption(option);
+    .option('-o, --output <dir|file>', 'where to write results (default: only the table is printed)', notEmpty);
+  for (const option of [...meaningOptions(), ...settingOptions(), ...runOptions()]) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action(async (sources: string[], flags: EvaluateFlags) => {
     const { evaluate } = await import('./evaluate.js');
     finish(await evaluate(sources, flags, io));

@@ -1,5 +1,5 @@
 import { GradcamError, metrics, openEvaluator } from '@gradcam/core';
-import { describeError, EXIT, UsageError } from '../../errors.js';
+import { describeError, EXIT, noteOn, UsageError } from '../../errors.js';
 import type { Io } from '../../io.js';
 import { table } from '../../output/table.js';
 import { imagesBar } from '../../terminal/progress.js';
@@ -62,7 +62,7 @@ async function measure(items: readonly Item[], setup: Setup, flags: EvaluateFlag
         if (error instanceof UsageError || (error instanceof GradcamError && error.code === 'aborted')) throw error;
         const report = describeError(error);
         errors.push({ image: item.source.name, ...report });
-        bar.aside(() => io.note(`gradcam: ${report.message.includes(item.source.name) ? '' : `${item.source.name}: `}${report.message}`));
+        bar.aside(() => io.note(noteOn(item.source.name, report)));
         if (io.debug && error instanceof Error) io.note(error.stack ?? '');
       }
       bar.step();

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { type Box, GradcamError } from '@gradcam/core';
 import type { Mask } from '@gradcam/jobs';
 import { UsageError } from '../../errors.js';
-import { isStandardInput, type Source, toSource } from '../../input/source.js';
+import { requireOneInput, type Source, toSource } from '../../input/source.js';
 import type { EvaluateFlags } from './command.js';
 import { readManifest } from './manifest.js';
 import { findMasks, placed, readBoxes } from './places.js';
@@ -34,8 +34,7 @@ export async function findItems(sources: readonly string[], flags: EvaluateFlags
   else if (root !== undefined) throw new UsageError('--root is the folder of the paths of a manifest, but there is no --manifest');
   if (items.length === 0) throw new UsageError('expected images, a folder of images, or --manifest FILE');
   if (items.length > MAX_ITEMS) throw new GradcamError('limit', `expected at most ${MAX_ITEMS} images, but there are ${items.length}`);
-  if (items.filter(({ source }) => isStandardInput(source)).length > 1)
-    throw new UsageError("'-' was given twice, but standard input can be read once");
+  requireOneInput(items.map(({ source }) => source));
   const boxes = flags.boxes === undefined ? new Map<string, readonly Box[]>() : await readBoxes(flags.boxes);
   const masks = flags.masks === undefined ? new Map<string, string>() : await findMasks(flags.masks);
   return items.map((item) => placed(asked === undefined ? item : { ...item, class: item.class ?? asked }, boxes, masks));

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { findMethod, GradcamError, randomizeParameters, type Sanity, type Watched } from '@gradcam/core';
-import { describeError, EXIT, UsageError } from '../../errors.js';
+import { describeError, EXIT, noteOn, UsageError } from '../../errors.js';
 import type { Io } from '../../io.js';
 import { table } from '../../output/table.js';
 import { findTarget } from '../../output/target.js';
@@ -30,8 +30,7 @@ export async function checkSanity(items: readonly Item[], flags: EvaluateFlags, 
       pictures.push({ input, ...(asked !== undefined && { class: asked }) });
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      const { message } = describeError(error);
-      io.note(`gradcam: ${message.includes(item.source.name) ? '' : `${item.source.name}: `}${message}`);
+      io.note(noteOn(item.source.name, describeError(error)));
     }
   }
   if (pictures.length === 0) return EXIT.failed;

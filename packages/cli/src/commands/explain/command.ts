@@ -5,7 +5,9 @@ import {
   FUSIONS,
   layerOption,
   METHODS,
+  type MeaningFlags,
   type ModelFlags,
+  meaningOptions,
   modelOption,
   notEmpty,
   oneMethod,
@@ -23,7 +25,7 @@ import {
 import type { AddCommand } from '../add.js';
 
 /** The options of `gradcam explain` as Commander gives them. */
-export interface ExplainFlags extends ModelFlags, QuestionFlags, SettingFlags {
+export interface ExplainFlags extends ModelFlags, MeaningFlags, QuestionFlags, SettingFlags {
   readonly class: readonly string[];
   readonly layer: readonly string[];
   readonly method: readonly string[];
@@ -39,8 +41,6 @@ export interface ExplainFlags extends ModelFlags, QuestionFlags, SettingFlags {
   readonly top: number;
   readonly saveMap?: string;
   readonly saveHeatmap?: string;
-  readonly labels?: string;
-  readonly preprocess?: string;
 }
 
 /** Classes in a list of predictions; the largest classifiers have some 22,000. */
@@ -120,10 +120,8 @@ export const explainCommand: AddCommand = (program, io, finish) => {
     .option('--json', 'print one line of JSON for each explanation, and nothing else')
     .addOption(new Option('--top <n>', 'predictions to list').argParser(wholeNumber(1, MAX_TOP)).default(5))
     .option('--save-map <file|dir>', "write the layer's signed map as .npy, float32 [h, w]", notEmpty)
-    .option('--save-heatmap <file|dir>', "write the final heatmap as .npy, float32 [H, W] at the network's input size", notEmpty)
-    .option('--labels <file>', 'names of the classes, one a line', notEmpty)
-    .option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description", notEmpty);
-  for (const option of [...settingOptions(), ...runOptions()]) command.addOption(option);
+    .option('--save-heatmap <file|dir>', "write the final heatmap as .npy, float32 [H, W] at the network's input size", notEmpty);
+  for (const option of [...meaningOptions(), ...settingOptions(), ...runOptions()]) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action(async (images: string[], flags: ExplainFlags) => {
     const { explain } = await import('./explain.js');
     finish(await explain(images, flags, io));

@@ -1,11 +1,11 @@
 import { type Control, GradcamError, type ImageResult, inTypeOf, preprocess } from '@gradcam/core';
 import { asInput } from '@gradcam/jobs';
-import { describeError, EXIT, UsageError } from '../../errors.js';
-import { isStandardInput, type Loaded, readSource, type Source, toSource } from '../../input/source.js';
+import { describeError, EXIT, noteOn, UsageError } from '../../errors.js';
+import { type Loaded, readSource, requireOneInput, type Source, toSource } from '../../input/source.js';
 import type { Io } from '../../io.js';
 import { PathClaims } from '../../output/names.js';
 import { Outputs } from '../../output/outputs.js';
-import { findTarget } from '../../output/target.js';
+import { findFile, findTarget } from '../../output/target.js';
 import { imagesBar } from '../../terminal/progress.js';
 import type { ExplainFlags } from './command.js';
 import { type Explained, reportLines } from './report.js';
@@ -16,11 +16,11 @@ import { writeResult } from './write.js';
 /** Explains images one after the other with one loaded model. @returns exit status */
 export async function explain(images: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
   const sources = images.map(toSource);
-  if (sources.filter(isStandardInput).length > 1) throw new UsageError("'-' was given twice, but standard input can be read once");
+  requireOneInput(sources);
   checkTargets(flags, sources.length);
   const pictures = sources.some(({ name }) => !name.toLowerCase().endsWith('.npy'));
   const setup = await setUp(flags, pictures, io);
-  const claims = new PathClaims([...sources.map(({ name }) => name), setup.source.path]);
+  const claims = new PathClaims([...sources.map(({ name }) => name), setup.loaded.path]);
   const sheet = flags.sheet === undefined ? undefined : new SheetWriter(setup, flags, claims.exact(flags.sheet), sources.length);
   const bar = imagesBar(io, sources.length);
   let outputs: Outputs | undefined;
@@ -57,8 +57,7 @@ export async function explain(images: readonly string[], flags: ExplainFlags, io
 function checkTargets({ output, sheet, saveMap, saveHeatmap }: ExplainFlags, images: number): void {
   const several = images > 1;
   findTarget({ option: '--output', path: output ?? './', several, picture: true });
-  if (sheet !== undefined && 'folder' in findTarget({ option: '--sheet', path: sheet, several: false, picture: true }))
-    throw new UsageError(`--sheet '${sheet}' is a folder; give the name of a file, such as sheet.png`);
+  if (sheet !== undefined) findFile({ option: '--sheet', path: sheet, picture: true }, 'sheet.png');
   if (saveMap !== undefined) findTarget({ option: '--save-map', path: saveMap, several, picture: false });
   if (saveHeatmap !== undefined) findTarget({ option: '--save-heatmap', path: saveHeatmap, several, picture: false });
 }
@@ -115,8 +114,8 @@ function isFatal(error: unknown): boolean {
 }
 
 function reportError(source: Source, error: unknown, flags: ExplainFlags, io: Io): void {
-  const { code, message } = describeError(error);
-  if (flags.json) io.out(`${JSON.stringify({ input: source.name, error: { code, message } })}\n`);
-  io.note(`gradcam: ${message.includes(source.name) ? '' : `${source.name}: `}${message}`);
+  const report = describeError(error);
+  if (flags.json) io.out(`${JSON.stringify({ input: source.name, error: report })}\n`);
+  io.note(noteOn(source.name, report));
   if (io.debug && error instanceof Error) io.note(error.stack ?? '');
 }

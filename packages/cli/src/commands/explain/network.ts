@@ -11,12 +11,12 @@ export type NetworkPart = Pick<
 
 /** A network that was set up here, as plain data: other threads open it the same way. */
 export function networkOf(setup: Setup, flags: ModelFlags & { readonly threads: number }): NetworkPart {
-  const { explainer, loaded, question, labels, spec, source } = setup;
+  const { explainer, loaded, question, labels, spec } = setup;
   const { threads, device } = flags;
   const { methods = explainer.explained.methods.map(({ method }) => method.name), ...options } = setup.options;
   const { externalData: _, externalFolder: __, ...session } = sessionOptions(loaded, flags);
   return {
-    model: { name: source.name, path: source.path, external: [...loaded.externalData.keys()] },
+    model: { name: loaded.name, path: loaded.path, external: [...loaded.externalData.keys()] },
     runtime: { threads, ...(device !== undefined && { device }) },
     session,
     explainer: { ...options, methods },

@@ -117,7 +117,7 @@ function silent({ labels, explainer, question }: Setup, source: Source, explanat
 }
 
 function jsonLine(
-  { source, labels, question, explainer }: Setup,
+  { loaded, labels, question, explainer }: Setup,
   explained: Explained,
   explanation: Explanation,
   files: readonly string[],
@@ -132,7 +132,7 @@ function jsonLine(
   });
   return {
     input: explained.source.name,
-    model: source.name,
+    model: loaded.name,
     method: explanation.method,
     layer: explanation.layers.join('+'),
     class: predicted(explanation.class),

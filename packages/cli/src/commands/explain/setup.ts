@@ -1,10 +1,9 @@
-import { describedTarget, type Explainer, openExplainer, readClassifier } from '@gradcam/core';
+import { describedTarget, type Explainer, openExplainer } from '@gradcam/core';
 import type { Io } from '../../io.js';
+import { loadClassifier } from '../../model/classifier.js';
 import { findLabels, type Labels } from '../../model/labels.js';
-import { type LoadedModel, loadModel, sessionOptions } from '../../model/load.js';
+import type { LoadedModel } from '../../model/load.js';
 import { findPreprocessing } from '../../model/preprocessing.js';
-import { startRuntime } from '../../model/runtime.js';
-import { findModel, type ModelSource } from '../../model/source.js';
 import { settingsOf } from '../../options.js';
 import type { ExplainFlags } from './command.js';
 import { type Question, questionOf } from './question.js';
@@ -19,7 +18,6 @@ export type SetupFlags = Omit<
 
 /** Everything that all images of a run share. */
 export interface Setup {
-  readonly source: ModelSource;
   readonly loaded: LoadedModel;
   /** Name of the runtime. */
   readonly runtime: string;
@@ -41,12 +39,8 @@ export interface Setup {
  * @param pictures whether any image is a picture, so that preprocessing is worth a word
  */
 export async function setUp(flags: SetupFlags, pictures: boolean, io: Io): Promise<Setup> {
-  const source = await findModel(flags.model, io);
-  const loaded = await loadModel(source);
-  const runtime = await startRuntime(flags, io);
-  const session = sessionOptions(loaded, flags);
-  const output = flags.scoreOutput === undefined ? {} : { output: flags.scoreOutput };
-  const { graph, input, scores } = await readClassifier(runtime, loaded.bytes, { session, ...output });
+  const { loaded, runtime, session, model } = await loadClassifier(flags, io);
+  const { graph, input, scores } = model;
   const { spec, notes } = await findPreprocessing(flags.preprocess, loaded, graph.metadata, input, scores);
   const known = flags.reference === undefined ? await findLabels(flags.labels, loaded, graph.metadata, scores.classes) : NO_LABELS;
   const question = await questionOf(flags, scores, known, spec);
@@ -66,7 +60,7 @@ export async function setUp(flags: SetupFlags, pictures: boolean, io: Io): Promi
     io.note('gradcam: Grad-CAM spreads a mean gradient over the whole picture; hirescam and layercam stay with the box');
   const layers = explainer.explained.methods.find(({ method }) => method.of === 'layer')?.of ?? [];
   if (layers.length > 0 && flags.layer.length === 0) io.note(`gradcam: explaining layer ${layers.join(', ')}; gradcam layers lists others`);
-  return { source, loaded, runtime: runtime.name, options, explainer, layers, question, labels, classes, spec };
+  return { loaded, runtime: runtime.name, options, explainer, layers, question, labels, classes, spec };
 }
 
 function explainerOptions(flags: SetupFlags) {

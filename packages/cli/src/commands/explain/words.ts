@@ -8,10 +8,10 @@ import type { Setup } from './setup.js';
 
 /** What a figure says: predictions and classes with their probability above, model and layer below. */
 export function figureWords(setup: Setup, { predictions, explanations }: ImageResult, scene: Scene, flags: ExplainFlags): FigureWords {
-  const { source, layers } = setup;
+  const { loaded, layers } = setup;
   const [best] = predictions;
   const speaks = flags.counterfactual ? 'speaks against' : 'speaks for';
-  const model = source.name.split(/[/\\]/).at(-1) ?? source.name;
+  const model = loaded.name.split(/[/\\]/).at(-1) ?? loaded.name;
   return {
     photo: best === undefined ? '' : `Prediction: ${named(setup, best)}`,
     overlays: explanations.map(({ method, class: explained, evidence }) => {

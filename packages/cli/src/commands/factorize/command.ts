@@ -1,18 +1,16 @@
 import { DEFAULT_CONCEPTS, MAX_CONCEPT_COLORS } from '@gradcam/core';
 import { Option } from 'commander';
-import { type ModelFlags, modelOption, notEmpty, runOptions, wholeNumber } from '../../options.js';
+import { type MeaningFlags, type ModelFlags, meaningOptions, modelOption, notEmpty, runOptions, wholeNumber } from '../../options.js';
 import type { AddCommand } from '../add.js';
 
 /** The options of `gradcam factorize` as Commander gives them. */
-export interface FactorizeFlags extends ModelFlags {
+export interface FactorizeFlags extends ModelFlags, MeaningFlags {
   readonly concepts: number;
   readonly layer?: string;
   readonly output?: string;
   readonly saveMaps?: string;
   readonly json?: true;
   readonly top: number;
-  readonly labels?: string;
-  readonly preprocess?: string;
 }
 
 /** Classes named of a concept. */
@@ -53,10 +51,8 @@ export const factorizeCommand: AddCommand = (program, io, finish) => {
     .option('-o, --output <file|dir>', 'where to write (default: NAME.concepts.png in the working directory)', notEmpty)
     .option('--save-maps <dir>', 'write the map of each concept in each image as .npy, float32 [h, w] in [0, 1]', notEmpty)
     .option('--json', 'print one line of JSON, and nothing else')
-    .addOption(new Option('--top <n>', 'classes to list of each concept').argParser(wholeNumber(1, MAX_TOP)).default(2))
-    .option('--labels <file>', 'names of the classes, one a line', notEmpty)
-    .option('--preprocess <name|file.json>', "how pictures become the network's input: a preset or a description", notEmpty);
-  for (const option of runOptions()) command.addOption(option);
+    .addOption(new Option('--top <n>', 'classes to list of each concept').argParser(wholeNumber(1, MAX_TOP)).default(2));
+  for (const option of [...meaningOptions(), ...runOptions()]) command.addOption(option);
   command.addHelpText('after', EXAMPLES).action(async (images: string[], flags: FactorizeFlags) => {
     const { factorizeImages } = await import('./factorize.js');
     finish(await factorizeImages(images, flags, io));

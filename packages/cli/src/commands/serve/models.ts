@@ -44,9 +44,9 @@ async function servedOf({ name, model }: Asked, flags: ServeFlags, io: Io): Prom
   const { model: _, ...rest } = flags;
   const setup = await setUp({ ...rest, threads, class: [], smooth: [], ...(model !== undefined && { model }) }, true, io);
   try {
-    const named = name ?? basename(setup.source.name).replace(/\.[^.]*$/, '');
+    const named = name ?? basename(setup.loaded.name).replace(/\.[^.]*$/, '');
     if (!MODEL_NAME.test(named))
-      throw new UsageError(`'${named}' cannot be part of an address; give the model another name: --model NAME=${setup.source.name}`);
+      throw new UsageError(`'${named}' cannot be part of an address; give the model another name: --model NAME=${setup.loaded.name}`);
     return { name: named, job: jobOf(setup, { ...rest, threads }), layers: setup.layers, batches: batches(setup) };
   } finally {
     await setup.explainer.close();
