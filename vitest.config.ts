@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -20,6 +21,8 @@ export const sources = {
 
 export default defineConfig({
   test: {
+    // Vitest would leave one core idle, which of two is half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: { alias: sources },
@@ -32,8 +35,6 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: 'tests/browser/support/setup.ts',
-          // Each starts a browser, which has threads of its own.
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

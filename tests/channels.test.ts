@@ -7,10 +7,11 @@ import {
   rankChannels,
   sumOfContributions,
 } from '@gradcam/core';
-import { nodeRuntime, readImage, readModelFile } from '@gradcam/node';
+import { readImage, readModelFile } from '@gradcam/node';
 import { describe, expect, it } from 'vitest';
 import { closeness } from './support/close.js';
 import { describeFixtures, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { oneThread } from './support/runtime.js';
 
 /** Relative L2 to PyTorch 2.13 at optimisation level `basic`. */
 const TOLERANCE = 1e-4;
@@ -27,7 +28,7 @@ function channelsFirst(data: Float32Array, layout: string, shape: readonly numbe
 describeFixtures(fixtureNames(), 'the channels of %s', (name) => {
   it("are PyTorch's activations and gradients, and their weighted sum is its Grad-CAM", async () => {
     const fixture = await loadFixture(name);
-    const runtime = await nodeRuntime();
+    const runtime = await oneThread();
     const expectClose = closeness(runtime, fixture);
     let compared = 0;
     for (const { module, value, layout, shape } of fixture.layers) {
@@ -69,7 +70,7 @@ describe('the channels of the bundled model', () => {
   it("sum to Grad-CAM's map, for each class", async () => {
     const file = (path: string) => new URL(`../models/everyday/${path}`, import.meta.url).pathname;
     const { bytes } = await readModelFile(file('everyday-int8.onnx'));
-    const runtime = await nodeRuntime();
+    const runtime = await oneThread();
     const [explainer, channels] = [await openExplainer(runtime, bytes), await openChannels(runtime, bytes)];
     const spec = parsePreprocess(JSON.parse(channels.model.graph.metadata.get('preprocess') ?? ''), 'its metadata');
     const { tensor } = preprocess(await readImage(file('examples/airplane-and-truck.svg')), spec);

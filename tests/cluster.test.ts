@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BatchRun, resultsOf, startBatch, startCommand, writePictures } from './support/batch.js';
-import { childrenOf, chunksOf, hasRedis, RedisServer, startProducer, startWorker, until } from './support/queue.js';
+import { childrenOf, chunksOf, hasRedis, ifRead, RedisServer, startProducer, startWorker, until } from './support/queue.js';
 
 /** What a queue must bear: each of these ends with the very table and files of an undisturbed run on one machine. */
 const PICTURES = 64;
@@ -199,21 +199,17 @@ describe.skipIf(!HAS_REDIS)('a queue', () => {
 
     const mortal = worker();
     const run = producer(at('deadly'), poisoned);
-    // Whenever the picture is all that is at hand, its process is killed: by a lack of memory, say.
+    // Whenever the picture is read, the process that does is killed: by a lack of memory, say.
     let over = false;
     void run.ended.then(() => {
       over = true;
     });
-    let [chunks, since] = [0, Date.now()];
-    await until(() => {
-      const now = chunksOf(at('deadly'));
-      if (now !== chunks) [chunks, since] = [now, Date.now()];
-      if (now > 0 && Date.now() - since > 1500) {
+    while (!over) {
+      ifRead(join(poisoned, '010x.jpg'), () => {
         for (const pid of childrenOf(mortal.process)) process.kill(pid, 'SIGKILL');
-        since = Date.now();
-      }
-      return over;
-    });
+      });
+      await sleep(20);
+    }
     await check(at('deadly'), 'the worker died');
   });
 

@@ -1,8 +1,8 @@
 import { exportExplained, openExplainer, openGradient, type Runtime } from '@gradcam/core';
-import { nodeRuntime } from '@gradcam/node';
 import { beforeAll, expect, it } from 'vitest';
 import { closeness, type ExpectClose } from './support/close.js';
 import { describeFixtures, type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { oneThread } from './support/runtime.js';
 
 /**
  * The public API against PyTorch 2.13 autograd and pytorch-grad-cam on all fixtures. Tolerances: relative L2 1e-4 at
@@ -22,7 +22,7 @@ describeFixtures(fixtureNames(), '%s', (name) => {
 
   beforeAll(async () => {
     fixture = await loadFixture(name);
-    runtime = await nodeRuntime();
+    runtime = await oneThread();
     expectClose = closeness(runtime, fixture);
   });
 

@@ -1,7 +1,7 @@
 import { openExplainer, type Runtime } from '@gradcam/core';
-import { nodeRuntime } from '@gradcam/node';
 import { beforeAll, expect, it } from 'vitest';
 import { describeFixtures, type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { oneThread } from './support/runtime.js';
 
 /**
  * Methods that run the network many times against pytorch-grad-cam on fixtures: the signed map of every layer and class for which the fixture
@@ -20,7 +20,7 @@ describeFixtures(
 
     beforeAll(async () => {
       fixture = await loadFixture(name);
-      runtime = await nodeRuntime();
+      runtime = await oneThread();
     });
 
     it.each(METHODS)('%s gives the maps of pytorch-grad-cam', async (method) => {

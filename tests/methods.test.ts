@@ -1,8 +1,8 @@
 import { type Explainer, findTarget, type Method, methods, openExplainer, type Runtime, type Tensor } from '@gradcam/core';
-import { nodeRuntime } from '@gradcam/node';
 import { beforeAll, expect, it } from 'vitest';
 import { closeness, type ExpectClose } from './support/close.js';
 import { describeFixtures, type Fixture, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { oneThread } from './support/runtime.js';
 
 /**
  * Every method of one pass against pytorch-grad-cam on all fixtures: relative L2 1e-3 at optimisation level `basic`; beyond it only what flipped
@@ -45,7 +45,7 @@ describeFixtures(fixtureNames(), '%s', (name) => {
 
   beforeAll(async () => {
     fixture = await loadFixture(name);
-    runtime = await nodeRuntime();
+    runtime = await oneThread();
     expectClose = closeness(runtime, fixture);
   });
 

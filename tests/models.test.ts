@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { openGradient, parsePreprocess, preprocess, type Runtime, type Session, type Tensor } from '@gradcam/core';
-import { nodeRuntime, readImage } from '@gradcam/node';
+import { readImage } from '@gradcam/node';
 import { readModel } from 'onnx-grad';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { oneThread } from './support/runtime.js';
 import { hasShared, shared } from './support/shared.js';
 
 /**
@@ -43,7 +44,7 @@ if (!present) it.skip('gradients of real models: ../shared/models and ../shared/
 describe.each(entries)('$file', ({ file, preprocess: spec }) => {
   let runtime: Runtime;
   beforeAll(async () => {
-    runtime = await nodeRuntime();
+    runtime = await oneThread();
   });
 
   it(`has the gradient that differences along ${DIRECTIONS} directions show`, async () => {

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGradient, type Runtime, type Tensor } from '@gradcam/core';
-import { nodeRuntime } from '@gradcam/node';
 import { readModel } from 'onnx-grad';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeFixtures, loadFixture, relativeL2 } from './support/fixtures.js';
+import { oneThread } from './support/runtime.js';
 import { shared } from './support/shared.js';
 
 /**
@@ -33,7 +33,7 @@ const models: readonly (readonly [name: string, operators: readonly string[]])[]
 const folder = mkdtempSync(join(tmpdir(), 'optimised-'));
 let runtime: Runtime;
 beforeAll(async () => {
-  runtime = await nodeRuntime();
+  runtime = await oneThread();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
 import { openExplainer } from '@gradcam/core';
-import { nodeRuntime } from '@gradcam/node';
 import { expect, it } from 'vitest';
 import { describeFixtures, fixtureNames, loadFixture, relativeL2 } from './support/fixtures.js';
+import { oneThread } from './support/runtime.js';
 
 /**
  * Guided backpropagation of the resnet18 fixture, max over channels of |·|: its norm, and its mean over each of 7 × 7 squares of 32 pixels. Computed in
@@ -66,7 +66,7 @@ const named = (pattern: RegExp) => fixtureNames().filter((name) => pattern.test(
 describeFixtures(named(/^resnet18$/), '%s', (name) => {
   it("gives PyTorch's guided backpropagation", async () => {
     const { model, input, classes } = await loadFixture(name);
-    const explainer = await openExplainer(await nodeRuntime(), model, { methods: ['guidedbackprop'], session: { optimization: 'basic' } });
+    const explainer = await openExplainer(await oneThread(), model, { methods: ['guidedbackprop'], session: { optimization: 'basic' } });
     const { explanations } = await explainer.explainOne(input, classes);
     expect(explanations.map((explanation) => explanation.class.index)).toEqual([892, 102]);
     for (const { class: predicted, maps } of explanations) {
@@ -88,7 +88,7 @@ describeFixtures(named(/^resnet18$/), '%s', (name) => {
 describeFixtures(named(/^vit_tiny_patch16_224\.dynamo$/), '%s', (name) => {
   it.each(['rollout', 'legrad'])("gives PyTorch's %s", async (method) => {
     const { model, input } = await loadFixture(name);
-    const explainer = await openExplainer(await nodeRuntime(), model, { methods: [method], session: { optimization: 'basic' } });
+    const explainer = await openExplainer(await oneThread(), model, { methods: [method], session: { optimization: 'basic' } });
     const { explanations } = await explainer.explainOne(input, [599]);
     const means = new Float64Array(49);
     for (const [at, value] of (explanations[0]?.maps[0]?.data ?? []).entries()) {
@@ -109,7 +109,7 @@ describeFixtures(named(/^vit_tiny_patch16_224\.dynamo$/), '%s', (name) => {
 describeFixtures(named(/^vit_tiny/), '%s', (name) => {
   it('gives a map of the patches by rollout and by LeGrad', async () => {
     const { model, input, classes } = await loadFixture(name);
-    const explainer = await openExplainer(await nodeRuntime(), model, { methods: ['rollout', 'legrad'] });
+    const explainer = await openExplainer(await oneThread(), model, { methods: ['rollout', 'legrad'] });
     const { explanations } = await explainer.explainOne(input, classes);
     expect(explanations).toHaveLength(2 * classes.length);
     for (const { method, maps, evidence } of explanations) {

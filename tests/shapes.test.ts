@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { openExplainer, type Runtime } from '@gradcam/core';
-import { nodeRuntime } from '@gradcam/node';
 import { type Dimension, Facts, GraphBuilder, readModel } from 'onnx-grad';
 import { expect, it } from 'vitest';
 import { describeFixtures, fixtureNames, loadFixture } from './support/fixtures.js';
+import { oneThread } from './support/runtime.js';
 import { hasShared, shared } from './support/shared.js';
 
 /** Images in a batch. */
@@ -18,7 +18,7 @@ function sizeOf(dimension: Dimension): number {
 
 /** How often a runtime is asked to open a model until it explains. */
 async function opensOf(model: Uint8Array): Promise<number> {
-  const runtime = await nodeRuntime();
+  const runtime = await oneThread();
   let opens = 0;
   const counting: Runtime = {
     ...runtime,
@@ -40,7 +40,7 @@ describeFixtures(fixtureNames(), '%s', (name) => {
     const b = new GraphBuilder(graph, facts, 'probe');
     // Last values first: each is freed as soon as its shape is known.
     const shapes = new Map(values.toReversed().map((value) => [value, b.output(`shape of ${value}`, b.shape(value))]));
-    const session = await (await nodeRuntime()).open(b.append(), { optimization: 'disabled' });
+    const session = await (await oneThread()).open(b.append(), { optimization: 'disabled' });
     const data = new Float32Array(BATCH * input.data.length);
     const seen = await session.run({ input: { ...input, dims: [BATCH, ...input.dims.slice(1)], data } }, [...shapes.values()]);
     await session.close();

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -100,6 +100,22 @@ export function childrenOf({ pid }: ChildProcess): number[] {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   } catch {
     return [];
+  }
+}
+
+/** Does something where somebody waits to read a pipe (`mkfifo`), who waits on meanwhile: whoever is killed then has read nothing. */
+export function ifRead(pipe: string, act: () => void): void {
+  let end: number;
+  try {
+    end = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return;
+    throw error;
+  }
+  try {
+    act();
+  } finally {
+    closeSync(end);
   }
 }
 
