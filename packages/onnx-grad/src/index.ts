@@ -1,7 +1,9 @@
 export type { Value } from './build/builder.js';
 export { GraphBuilder } from './build/builder.js';
-export { type Cotangent, type Entry, oneHot, oneHots, pick } from './build/entry.js';
+export type { Cotangent } from './build/cotangent.js';
+export { type Entry, oneHot, oneHots, pick } from './build/entry.js';
 export { inverseCount, reshapeRows, shapeOf } from './build/rows.js';
+export type { Stretch } from './build/stretch.js';
 export { append, splice } from './bytes/append.js';
 export { type Elements, elementsOf } from './bytes/elements.js';
 export { extract, type Surroundings, type Tail, tailOf } from './bytes/extract.js';

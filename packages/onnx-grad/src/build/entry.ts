@@ -14,11 +14,8 @@ export interface Entry {
   readonly value: Value;
 }
 
-/** The cotangent of a value: dense, in the value's shape, or an entry. */
-export type Cotangent = Value | Entry;
-
-export function isEntry(cotangent: Cotangent | undefined): cotangent is Entry {
-  return typeof cotangent === 'object';
+export function isEntry(cotangent: Value | object | undefined): cotangent is Entry {
+  return typeof cotangent === 'object' && 'index' in cotangent;
 }
 
 /** 1 at the index of each row, 0 elsewhere: [rows, size of axis 1 of `like`, 1, …] in the rank of `like`. */
@@ -48,11 +45,6 @@ function compared(b: GraphBuilder, index: Value, like: Value): Value {
   if (typeof size !== 'number') throw b.tooOld(9, `picking an entry of '${like}', whose size is known only at run time,`);
   const all = b.ints(list(size, (entry) => entry));
   return b.cast(b.equal(index, all), b.cotangentType(like));
-}
-
-/** The entry as a cotangent in the shape of `like`, with as many rows as it has indices. */
-export function dense(b: GraphBuilder, cotangent: Cotangent, like: Value): Value {
-  return isEntry(cotangent) ? b.mul(oneHot(b, cotangent.index, like), cotangent.value) : cotangent;
 }
 
 /** What a value holds at the index of each row: [rows, 1, …]. The value has as many rows as there are indices, or one. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../build/builder.js';
-import { dense, type Entry, pick } from '../build/entry.js';
+import { dense } from '../build/cotangent.js';
+import { type Entry, pick } from '../build/entry.js';
 import { readModel } from '../bytes/read.js';
 import type { NewNode } from '../bytes/write.js';
 import type { Constant } from '../graph/types.js';

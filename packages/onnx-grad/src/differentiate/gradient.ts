@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import { type Cotangent, dense, isEntry } from '../build/entry.js';
+import { type Cotangent, dense } from '../build/cotangent.js';
+import { isStretch } from '../build/stretch.js';
 import { unbroadcast } from '../build/unbroadcast.js';
 import { OnnxGradError } from '../errors.js';
 import type { Node } from '../graph/types.js';
@@ -8,6 +9,7 @@ import { expand } from './expand.js';
 import { fuse } from './fuse.js';
 import { findPath } from './path.js';
 import { overReals } from './reals.js';
+import { unwritten } from './unwritten.js';
 
 /**
  * Another cotangent than the derivative's, by the node that it passes: guided backpropagation changes what a Relu passes on.
@@ -50,7 +52,7 @@ export function gradient(
   const cotangents = new Map<Value, Cotangent>(seeds);
   const add = (value: Value, cotangent: Cotangent) => {
     const sum = cotangents.get(value);
-    cotangents.set(value, sum === undefined ? cotangent : plus(b, dense(b, sum, value), dense(b, cotangent, value)));
+    cotangents.set(value, sum === undefined ? cotangent : together(b, sum, cotangent, value));
   };
   for (const { node, rule, wanted } of steps.reverse()) {
     const real = overReals(b, node, rule, wanted);
@@ -58,10 +60,9 @@ export function gradient(
     if (arriving.every((cotangent) => cotangent === undefined)) continue;
     // Two nodes may stand for the same others (a value dequantised twice): each passes on what arrived from behind itself.
     for (const output of node.outputs) if (!graph.has(output)) cotangents.delete(output);
-    const [first] = arriving;
-    const passed = isEntry(first) && rewrite === undefined ? rule.entry(real, b, wanted, first) : undefined;
+    const passed = rewrite === undefined ? unwritten(b, real, rule, wanted, arriving) : undefined;
     if (passed !== undefined) {
-      for (const index of wanted) add(node.inputs[index] ?? '', passed);
+      for (const [index, cotangent] of passed) add(node.inputs[index] ?? '', cotangent);
       continue;
     }
     const whole = node.outputs.map((output, index) => arriving[index] && dense(b, arriving[index], output));
@@ -84,7 +85,13 @@ export function gradient(
   );
 }
 
-/** The sum of two cotangents of one value. Where one was spread along axes of size 1, an addition spreads it, too. */
+/** The sum of two cotangents of one value; stretches of one place stay one. */
+function together(b: GraphBuilder, one: Cotangent, other: Cotangent, value: Value): Cotangent {
+  const alike = isStretch(one) && isStretch(other) && one.axis === other.axis && one.from === other.from && one.size === other.size;
+  return alike ? { ...one, value: plus(b, one.value, other.value) } : plus(b, dense(b, one, value), dense(b, other, value));
+}
+
+/** The sum of two dense ones. Where one was spread along axes of size 1, an addition spreads it, too. */
 function plus(b: GraphBuilder, one: Value, other: Value): Value {
   const narrow = b.narrow(other);
   return narrow === other ? b.add(b.narrow(one), other) : b.add(one, narrow);

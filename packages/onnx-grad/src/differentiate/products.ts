@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import type { Cotangent } from '../build/entry.js';
+import type { Cotangent } from '../build/cotangent.js';
 import type { Facts } from '../graph/facts.js';
 import type { Graph } from '../graph/graph.js';
 import { gradient } from './gradient.js';

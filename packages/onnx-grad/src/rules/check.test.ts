@@ -65,6 +65,9 @@ const ran = { float64: new Set<string>(), float16: new Set<string>() };
 /** Operators that claim, in at least one of their cases, that rows stay apart: K classes of one image share one forward pass. */
 const claimed = new Set<string>();
 
+/** Operators that claim, in at least one of their cases, that positions of an axis stay apart: a class token is differentiated alone. */
+const apart = new Set<string>();
+
 const within = (opset: number, { since = 1, until = Number.POSITIVE_INFINITY }: Pick<Case, 'since' | 'until'>) =>
   since <= opset && opset <= until;
 
@@ -94,14 +97,16 @@ for (const rule of rules) {
       const opsets = found.filter((one) => one.c === c).map(({ opset }) => opset);
       test(`${c.title || 'plain'}, operator sets ${opsets.join(', ')}`, async () => {
         for (const opset of opsets) {
-          const { gradient, second = 0, rows, contradictions } = await verify(c, rule, opset);
+          const { gradient, second = 0, rows, stretches, contradictions } = await verify(c, rule, opset);
           if (rows !== undefined) claimed.add(fullName(rule.domain, rule.operator));
+          if (stretches !== undefined) apart.add(fullName(rule.domain, rule.operator));
           expect(contradictions, `operator set ${opset}`).toEqual([]);
           const tolerance = c.tolerance ?? (c.linear ? TOLERANCE.linear : TOLERANCE.smooth);
           for (const [sizes, error] of Object.entries(gradient))
             expect(error, `gradient, sizes ${sizes}, operator set ${opset}`).toBeLessThan(tolerance);
           expect(second, `gradient of the gradient, operator set ${opset}`).toBeLessThan(tolerance);
           expect(rows ?? 0, `rows, operator set ${opset}`).toBeLessThan(SAME);
+          expect(stretches ?? 0, `stretches, operator set ${opset}`).toBeLessThan(SAME);
         }
       });
     }
@@ -124,6 +129,11 @@ test('other floating-point types are checked as far as ONNX Runtime computes in 
   for (const operator of ['Conv', 'ConvTranspose', 'AveragePool', 'GlobalAveragePool']) expect([...ran.float16]).toContain(operator);
   // Its gradient is written without convolutions, which have no kernel for float64.
   expect([...ran.float64]).toContain('DeformConv');
+});
+
+test('positions stay apart in what stands between a class token and the attention before it', () => {
+  for (const operator of 'Add Mul Div Erf Gelu LayerNormalization ReduceMean MatMul Softmax Reshape Transpose'.split(' '))
+    expect([...apart]).toContain(operator);
 });
 
 test('every case belongs to a rule', () => {

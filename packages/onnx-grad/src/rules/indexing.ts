@@ -1,5 +1,6 @@
 import { flatPositions } from '../build/indices.js';
 import { reshapeTo, type ShapePart } from '../build/rows.js';
+import { isShort } from '../build/stretch.js';
 import type { Attributes } from '../graph/attributes.js';
 import { choiceRules } from './indexing-choice.js';
 import { addAlong, addAt, addElements, sameRows } from './indexing-places.js';
@@ -17,6 +18,16 @@ export const indexingRules: readonly Rule[] = [
     attributes: parse,
     inputs: [0],
     rows: (c) => c.axis(c.attributes.axis) > 0,
+    // One position, known beforehand: a class token.
+    stretch: (c) => {
+      const axis = c.axis(c.attributes.axis);
+      const whole = c.dims(c.x)[axis];
+      const { data = [], dims = [] } = c.facts.graph.constant(c.input(1)) ?? {};
+      const [index = 0] = data;
+      const place = { axis, from: index < 0 ? index + Number(whole) : index, size: data.length };
+      if (data.length !== 1 || dims.length > 1 || !isShort(place, whole)) return undefined;
+      return { ...place, value: dims.length === 0 ? c.b.unsqueeze(c.g, [axis]) : c.g };
+    },
     vjp: (c) => {
       const axis = c.axis(c.attributes.axis);
       // All indices along one axis, whatever their own shape was: [before, indices, behind].

@@ -1,10 +1,11 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import type { Entry } from '../build/entry.js';
 import { reshapeRows, reshapeTo, zerosWithRows } from '../build/rows.js';
+import { sizeOf } from '../graph/facts.js';
 import { isFloating } from '../graph/types.js';
 import { blockRules } from './layout-blocks.js';
 import { padRule } from './layout-pad.js';
-import { elementwise, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
+import { elementwise, type InputAxes, type Rule, type RuleContext, rule, type VjpContext } from './rule.js';
 import { sliceRule } from './slice.js';
 
 const pass = ({ g }: VjpContext<unknown>): Value => g;
@@ -18,6 +19,16 @@ const reshaped = (c: VjpContext<unknown>): Value =>
 
 /** A reshape keeps rows apart where the first dimension stays what it is. */
 const sameFirst = (c: RuleContext<unknown>): boolean => c.rank(c.x) > 0 && c.dims(c.x)[0] === c.dims(c.y)[0];
+
+/** The axis that a reshape leaves as it is: with the same size, and as many elements before it. */
+const keptAxis = (c: RuleContext<unknown>, axis: number): InputAxes | undefined => {
+  const [from, to] = [c.dims(c.x), c.dims(c.y)];
+  // The number of rows may be open.
+  const first = sameFirst(c) ? 1 : 0;
+  const before = sizeOf(to.slice(first, axis));
+  const own = from.findIndex((size, at) => at >= first && size === to[axis] && sizeOf(from.slice(first, at)) === before);
+  return own > 0 && before !== undefined ? [own] : undefined;
+};
 
 /** An entry stays one where only axes of size 1 behind it come or go: [rows, classes, 1, 1] and [rows, classes]. */
 const reshapedEntry = (c: VjpContext<unknown>, { index, value }: Entry): Entry | undefined => {
@@ -34,6 +45,10 @@ const castBack = (c: VjpContext<unknown>): Value => {
   return c.b.cast(c.g, type);
 };
 
+/** Which axis of the input each axis of a Transpose is; without a word all are reversed. */
+const order = (c: RuleContext<{ readonly perm: readonly number[] | undefined }>): readonly number[] =>
+  c.attributes.perm ?? Array.from({ length: c.rank(c.x) }, (_, axis) => c.rank(c.x) - 1 - axis);
+
 const passedEntry = (_: VjpContext<unknown>, entry: Entry): Entry => entry;
 
 /** Layout: shapes, orders, parts and borders. */
@@ -41,16 +56,17 @@ export const layoutRules: readonly Rule[] = [
   elementwise('Identity', { vjp: pass, entry: passedEntry }),
   elementwise('Cast', { vjp: castBack }),
   elementwise('CastLike', { since: 15, inputs: [0], vjp: castBack }),
-  rule('Flatten', { rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
-  rule('Reshape', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
-  rule('Squeeze', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
-  rule('Unsqueeze', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry }),
+  rule('Flatten', { rows: sameFirst, vjp: reshaped, entry: reshapedEntry, along: keptAxis }),
+  rule('Reshape', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry, along: keptAxis }),
+  rule('Squeeze', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry, along: keptAxis }),
+  rule('Unsqueeze', { inputs: [0], rows: sameFirst, vjp: reshaped, entry: reshapedEntry, along: keptAxis }),
   rule('Transpose', {
     attributes: (a) => ({ perm: a.ints('perm') }),
-    rows: (c) => (c.attributes.perm ?? [])[0] === 0,
+    rows: (c) => order(c)[0] === 0,
+    along: (c, axis) => [order(c)[axis]],
     vjp: (c) => {
       const rank = c.rank(c.x);
-      const perm = c.attributes.perm ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+      const perm = order(c);
       return c.b.transpose(
         c.g,
         Array.from({ length: rank }, (_, axis) => perm.indexOf(axis)),
@@ -86,6 +102,7 @@ export const layoutRules: readonly Rule[] = [
     inputs: [0],
     broadcasts: true,
     rows: (c) => c.rank(c.x) === c.rank(c.y),
+    along: () => undefined,
     vjp: pass,
   }),
   ...blockRules,

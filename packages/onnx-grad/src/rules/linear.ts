@@ -1,7 +1,7 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import type { Entry } from '../build/entry.js';
 import { unbroadcast } from '../build/unbroadcast.js';
-import { type Rule, rule, type VjpContext } from './rule.js';
+import { broadcastAxes, type Rule, rule, type VjpContext } from './rule.js';
 
 /** alpha · op(left) · op(right), by the operator that transposes without a copy. Operator sets before 11 demand an addend. */
 function gemm(b: GraphBuilder, left: Value, right: Value, alpha: number, transA: number, transB: number): Value {
@@ -53,6 +53,13 @@ export const linearRules: readonly Rule[] = [
       const turned = b.transpose(other, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2]);
       const product = index === 0 ? b.matmul(g, turned) : b.matmul(turned, g);
       return matchShape(c, product, index === 0 ? left : right, index === 0 ? row : column, index);
+    },
+    // Rows of the product are those of the left matrix, columns those of the right one; the axes before them are broadcast.
+    along: (c, axis) => {
+      const [left, right, rank] = [c.rank(c.x), c.rank(c.input(1)), c.rank(c.y)];
+      if (left === 1 || right === 1) return undefined;
+      if (axis === rank - 2) return [left - 2, undefined];
+      return axis === rank - 1 ? [undefined, right - 1] : broadcastAxes(c, axis);
     },
     entry: (c, entry, input) =>
       input === 0 && c.rank(c.x) === 2 && c.rank(c.input(1)) === 2 ? weightsOf(c.b, c.input(1), 1, entry) : undefined,

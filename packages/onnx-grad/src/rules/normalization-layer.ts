@@ -31,6 +31,11 @@ const layer = (operator: string, centred: boolean): Rule =>
   rule(operator, {
     attributes: (a) => ({ axis: a.int('axis', -1), epsilon: a.float('epsilon', 1e-5) }),
     rows: (c) => c.axis(c.attributes.axis) > 0 && unlessParameters(c),
+    along: (c, axis) => {
+      const first = c.axis(c.attributes.axis);
+      const isPerPosition = c.node.inputs.slice(1).some((parameter) => parameter !== '' && c.rank(parameter) > c.rank(c.x) - first);
+      return axis < first && !isPerPosition ? [axis, undefined, undefined] : undefined;
+    },
     vjp: [
       (c) => {
         const { b } = c;

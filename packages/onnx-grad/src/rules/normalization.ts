@@ -9,6 +9,7 @@ import { like, range, standardize, standardizedVjp, wide } from './standardize.j
 const softmax = {
   attributes: (a: Attributes): SoftmaxAttributes => ({ axis: a.has('axis') ? a.int('axis', 0) : undefined }),
   rows: (c: RuleContext<SoftmaxAttributes>) => !softmaxAxes(c).includes(0),
+  along: (c: RuleContext<SoftmaxAttributes>, axis: number) => (softmaxAxes(c).includes(axis) || isMasked(c) ? undefined : [axis]),
 };
 
 /** Normalisations. */
@@ -93,16 +94,22 @@ interface SoftmaxAttributes {
  * The output of a Softmax. Rows that are masked as a whole are NaN; a model that puts something else in their place (PyTorch's attention does) lets no
  * gradient flow to them, but 0 · NaN would be none.
  */
-function probabilities({ b, y, facts }: VjpContext<SoftmaxAttributes>): Value {
+function probabilities(c: VjpContext<SoftmaxAttributes>): Value {
+  const { b, y } = c;
+  return isMasked(c) ? b.keep(b.not(b.node('IsNaN', [y], {}, 'bool')), y) : y;
+}
+
+/** Whether something else is put in the place of some of its rows. */
+function isMasked({ y, facts }: RuleContext<SoftmaxAttributes>): boolean {
   const forms = [y];
   // A loop that grows: the chain of casts comes from outside.
   for (const form of forms) {
     for (const { opType, outputs } of facts.graph.consumers(form)) {
-      if (opType === 'Where') return b.keep(b.not(b.node('IsNaN', [y], {}, 'bool')), y);
+      if (opType === 'Where') return true;
       if (opType === 'Cast' || opType === 'CastLike' || opType === 'Identity') forms.push(outputs[0] ?? '');
     }
   }
-  return y;
+  return false;
 }
 
 /** The axes over which probabilities add up to 1: one; up to operator set 12 all from `axis` on, flattened together. */

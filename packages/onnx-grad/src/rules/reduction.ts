@@ -1,7 +1,7 @@
 import type { Value } from '../build/builder.js';
 import { expandEntry, expandRows, inverseCount } from '../build/rows.js';
 import type { Attributes } from '../graph/attributes.js';
-import { type Rule, type RuleContext, type RuleDefinition, rule, type VjpContext } from './rule.js';
+import { type InputAxes, type Rule, type RuleContext, type RuleDefinition, rule, type VjpContext } from './rule.js';
 
 interface ReduceAttributes {
   readonly axes: readonly number[] | undefined;
@@ -56,9 +56,23 @@ function inverse(c: Reduction): Value {
   return c.b.div(c.b.product(c.b.shape(c.y), c.x), c.b.product(c.b.shape(c.x), c.x));
 }
 
+/** The axis of the input that an axis of the output is; undefined for one that is reduced. */
+function survivor(c: RuleContext<ReduceAttributes>, axis: number): InputAxes | undefined {
+  const axes = reducedAxes(c);
+  if (axes === undefined) return undefined;
+  const own = c.attributes.keepdims ? axis : Array.from({ length: c.rank(c.x) }, (_, at) => at).filter((at) => !axes.includes(at))[axis];
+  return own === undefined || axes.includes(own) ? undefined : [own];
+}
+
 /** A reduction along axes; its rows stay apart where axis 0 is not among them. */
 export function reduction(operator: string, definition: Pick<RuleDefinition<ReduceAttributes>, 'vjp' | 'entry'>): Rule {
-  return rule(operator, { ...definition, attributes: parse, inputs: [0], rows: (c) => reducedAxes(c)?.includes(0) === false });
+  return rule(operator, {
+    ...definition,
+    attributes: parse,
+    inputs: [0],
+    rows: (c) => reducedAxes(c)?.includes(0) === false,
+    along: survivor,
+  });
 }
 
 /** A reduction whose cotangent is that of its output times a slope at each element. */

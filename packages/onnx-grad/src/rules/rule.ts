@@ -1,5 +1,7 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
-import type { Cotangent, Entry } from '../build/entry.js';
+import type { Cotangent } from '../build/cotangent.js';
+import type { Entry } from '../build/entry.js';
+import type { Stretch } from '../build/stretch.js';
 import { OnnxGradError } from '../errors.js';
 import { Attributes } from '../graph/attributes.js';
 import type { Facts } from '../graph/facts.js';
@@ -98,6 +100,9 @@ export class VjpContext<A> extends RuleContext<A> {
 /** The cotangent of one input, from the cotangents of the outputs. */
 export type Vjp<A> = (context: VjpContext<A>, input: number) => Value;
 
+/** The axis of each input; undefined for one that has none of its own there, and is met as a whole. */
+export type InputAxes = readonly (number | undefined)[];
+
 /** One row of the table: how cotangents pass one operator, from its outputs to its inputs. */
 export interface RuleDefinition<A> {
   /** Domain of the operator; default: the standard one, ''. */
@@ -130,6 +135,13 @@ export interface RuleDefinition<A> {
    * cannot; the entry is then made dense and `vjp` takes it. Only operators between a classifier's weights and its scores have one.
    */
   readonly entry?: (context: VjpContext<A>, entry: Entry, input: number) => Cotangent | undefined;
+  /**
+   * For an operator that treats the positions of an axis of its output apart: the axis of each input along which the same positions lie, so that the rule,
+   * asked of some of them, gives the cotangents of these. Undefined where positions meet. Default: where inputs are broadcast, position by position.
+   */
+  readonly along?: (context: RuleContext<A>, axis: number) => InputAxes | undefined;
+  /** The cotangent of the only wanted input, where the operator takes a short stretch of it; undefined where it does not. */
+  readonly stretch?: (context: VjpContext<A>) => Stretch | undefined;
   /** The nodes that stand for this one, which are differentiated in its place: see `composite`. `used`: the outputs that the score depends on. */
   readonly expand?: (context: RuleContext<A>, b: GraphBuilder, used: ReadonlySet<number>) => readonly Node[];
 }
@@ -156,6 +168,12 @@ export interface Rule {
   vjp(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, cotangents: readonly (Value | undefined)[]): Map<number, Value>;
   /** Cotangent of the only wanted input from an entry; undefined where the entry must be made dense. */
   entry(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, entry: Entry): Cotangent | undefined;
+  /** Whether each position of the output is made of the same positions of the inputs, broadcast. */
+  readonly pointwise: boolean;
+  /** The axis of each input along which the positions of an axis of the output lie; undefined where they meet. */
+  along(node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>, axis: number): InputAxes | undefined;
+  /** Cotangent of the only wanted input, of which the node takes a short stretch; undefined where it does not. */
+  stretch(node: Node, b: GraphBuilder, wanted: ReadonlySet<number>, cotangent: Value): Stretch | undefined;
   /** The nodes that are differentiated in place of this one; undefined for an operator with a rule of its own. */
   expand(node: Node, b: GraphBuilder, used: ReadonlySet<number>): readonly Node[] | undefined;
 }
@@ -163,7 +181,7 @@ export interface Rule {
 /** Makes a row of the table. */
 export function rule<A = undefined>(operator: string, definition: RuleDefinition<A>): Rule {
   const { domain = '', since = 1, until = Number.POSITIVE_INFINITY, inputs, outputs } = definition;
-  const { quantized = false, broadcasts = false, rows = never } = definition;
+  const { quantized = false, broadcasts = false, rows = never, along = broadcasts ? broadcastAxes : nowhere } = definition;
   const parsed = (node: Node) => definition.attributes?.(new Attributes(node)) as A;
   const context = (node: Node, facts: Facts, opset: number, wanted: ReadonlySet<number>) =>
     new RuleContext(node, parsed(node), facts, opset, wanted);
@@ -200,6 +218,10 @@ export function rule<A = undefined>(operator: string, definition: RuleDefinition
       if (input === undefined || others.length > 0) return undefined;
       return definition.entry?.(new VjpContext(context(node, b.facts, b.opset, wanted), b, []), entry, input);
     },
+    pointwise: along === broadcastAxes,
+    along: (node, facts, opset, wanted, axis) => along(context(node, facts, opset, wanted), axis),
+    stretch: (node, b, wanted, cotangent) =>
+      wanted.size === 1 ? definition.stretch?.(new VjpContext(context(node, b.facts, b.opset, wanted), b, [cotangent])) : undefined,
     expand: (node, b, used) => definition.expand?.(context(node, b.facts, b.opset, new Set()), b, used),
   };
 }
@@ -209,7 +231,20 @@ export const always = (): boolean => true;
 
 const never = (): boolean => false;
 
+const nowhere = (): undefined => undefined;
+
+/** `along` of operators that treat each element alike: inputs are broadcast to the output. */
+export function broadcastAxes(c: RuleContext<unknown>, axis: number): InputAxes | undefined {
+  const whole = c.dims(c.y);
+  const found = c.node.inputs.map((input) => {
+    const dims = input === '' ? [] : c.dims(input);
+    const own = axis - (whole.length - dims.length);
+    return own < 0 || dims[own] === 1 ? { axis: undefined, fits: true } : { axis: own, fits: dims[own] === whole[axis] };
+  });
+  return found.every(({ fits }) => fits) ? found.map(({ axis }) => axis) : undefined;
+}
+
 /** An operator on each element of one tensor. */
 export function elementwise<A = undefined>(operator: string, definition: Omit<RuleDefinition<A>, 'rows'>): Rule {
-  return rule(operator, { ...definition, rows: always });
+  return rule(operator, { along: broadcastAxes, ...definition, rows: always });
 }

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../build/builder.js';
 import { flatPositions, positions } from '../build/indices.js';
 import { reshapeRows, sizesOf } from '../build/rows.js';
+import { isShort } from '../build/stretch.js';
 import type { Attributes } from '../graph/attributes.js';
 import { list } from '../graph/list.js';
 import { addAt } from './indexing-places.js';
@@ -35,6 +36,14 @@ export const sliceRule = rule('Slice', {
   attributes: parse,
   inputs: [0],
   rows: (c) => axesOf(c)?.includes(0) === false && (c.optional(4) === undefined || constant(c, 4) !== undefined),
+  stretch: (c) => {
+    const [axis, ...others] = axesOf(c) ?? [];
+    const [step = 1] = c.optional(4) === undefined ? [] : (constant(c, 4) ?? [0]);
+    if (axis === undefined || others.length > 0 || step !== 1) return undefined;
+    const whole = c.dims(c.x)[axis];
+    const { low: from = 0, count: size = 0 } = fixedBounds(c, 0, whole, step) ?? {};
+    return isShort({ axis, from, size }, whole) ? { axis, from, size, value: c.g } : undefined;
+  },
   vjp: (c) => {
     const axes = axesOf(c);
     const steps = c.optional(4) === undefined ? axes?.map(() => 1) : constant(c, 4);

@@ -11,6 +11,7 @@ import { differentiate, missing, randomLike } from './differentiate.js';
 import { rowsError } from './keeps-rows.js';
 import { secondOrder } from './second.js';
 import { answer, run, type Tensors, using } from './session.js';
+import { stretchError } from './stretches.js';
 
 /**
  * The operator sets in which every rule is checked: the oldest that is read, those in which many operators changed their form, and
@@ -37,6 +38,8 @@ export interface Report {
   readonly contradictions: readonly string[];
   /** K cotangents at once against one by one; undefined where the rule does not claim that rows stay apart. */
   readonly rows: number | undefined;
+  /** A cotangent of one position of an axis, kept as a stretch, against the same in full; undefined where the rule does not claim that positions stay apart. */
+  readonly stretches: number | undefined;
 }
 
 /**
@@ -70,7 +73,8 @@ export async function verify(c: Case, rule: Rule, opset: number): Promise<Report
   }
   const rows =
     errors.fixed === undefined || c.anyBatch === false ? undefined : await rowsError(build(c, opset, 'fixed', { rows: true }), wrt, seed);
-  return { gradient: errors, second, rows, contradictions };
+  const stretches = errors.fixed === undefined ? undefined : await stretchError(model, rule, wrt, seed);
+  return { gradient: errors, second, rows, stretches, contradictions };
 }
 
 /** What is inferred without a runtime must be what a runtime gives. */
