@@ -14,7 +14,11 @@ export async function openSide(side: Side, runtime: Runtime, { bytes, room }: Mo
   const input = await noise(runtime, bytes);
   if (side === 'explain') {
     const explainer = await openExplainer(runtime, bytes, { session: { threads }, room });
-    return { run: () => explainer.explain(input), close: () => explainer.close() };
+    // The heatmap is drawn when it is looked at, and whoever explains looks.
+    return {
+      run: async () => (await explainer.explainOne(input)).explanations.map(({ heatmap }) => heatmap),
+      close: () => explainer.close(),
+    };
   }
   if (side === 'gradient') {
     const { graph, scores } = await readClassifier(runtime, bytes);
