@@ -23,11 +23,11 @@ const MAX_ROUNDS = 300;
 /** Runs of one side in a row. */
 const BLOCK = 5;
 
-/** Openings of both sides: where a session's memory happens to lie makes some percent, for as long as it is open. */
+/** Openings of both sides, at least: where a session's memory happens to lie makes some percent, for as long as it is open. */
 const OPENINGS = 5;
 
-/** The threads of the side that ran last still spin, waiting for work, and take the other's cores: time for them to give up. */
-const PAUSE_MS = 30;
+/** The threads of the side that ran last still spin, waiting for work, and take the other's cores: they give up after about 35 ms. */
+const PAUSE_MS = 50;
 
 /**
  * Milliseconds of a run, median of at least `rounds`; the sides take turns, so that a slower minute of the machine meets both.
@@ -42,10 +42,11 @@ export async function runTimes(
   other: Exclude<Side, 'plain'> = 'explain',
 ): Promise<Pair> {
   const times: Times = { plain: [], explain: [] };
-  for (let opening = 0; opening < OPENINGS; opening++) {
+  const begin = performance.now();
+  for (let opening = 0; opening < OPENINGS || performance.now() - begin < BUDGET_MS; opening++) {
     const plain = await openSide('plain', runtime, file, threads);
     const compared = await openSide(other, runtime, file, threads);
-    await takeTurns(plain, compared, rounds, times, OPENINGS);
+    await takeTurns(plain, compared, rounds / OPENINGS, times);
     await plain.close();
     await compared.close();
   }
@@ -55,7 +56,9 @@ export async function runTimes(
 /** Milliseconds of a run of each of two, as `runTimes`. */
 export async function sideBySide(plain: Pick<Opened, 'run'>, compared: Pick<Opened, 'run'>, rounds: number): Promise<Pair> {
   const times: Times = { plain: [], explain: [] };
-  await takeTurns(plain, compared, rounds, times, 1);
+  const begin = performance.now();
+  do await takeTurns(plain, compared, rounds, times);
+  while (times.plain.length < MAX_ROUNDS && performance.now() - begin < BUDGET_MS);
   return pair(median(times.plain), median(times.explain));
 }
 
@@ -65,28 +68,20 @@ interface Times {
   readonly explain: number[];
 }
 
-/** Adds the times of at least `rounds` runs of each. @param parts of the rounds and of the time: how often this is called */
-async function takeTurns(
-  plain: Pick<Opened, 'run'>,
-  compared: Pick<Opened, 'run'>,
-  rounds: number,
-  times: Times,
-  parts: number,
-): Promise<void> {
+/** Adds the times of at least `rounds` runs of each; who begins changes from call to call. */
+async function takeTurns(plain: Pick<Opened, 'run'>, compared: Pick<Opened, 'run'>, rounds: number, times: Times): Promise<void> {
   const sides = [
     { opened: plain, times: times.plain },
     { opened: compared, times: times.explain },
   ] as const;
-  const begin = performance.now();
-  const goesOn = (done: number) => parts * done < MAX_ROUNDS && performance.now() - begin < BUDGET_MS / parts;
-  for (let done = 0; parts * done < rounds || goesOn(done); done += BLOCK) {
-    for (const { opened, times } of done % (2 * BLOCK) === 0 ? sides : sides.toReversed()) {
+  for (let done = 0; done < rounds; done += BLOCK) {
+    for (const { opened, times: mine } of times.plain.length % (2 * BLOCK) === 0 ? sides : sides.toReversed()) {
       await sleep(PAUSE_MS);
       await opened.run();
       for (let run = 0; run < BLOCK; run++) {
         const start = performance.now();
         await opened.run();
-        times.push(performance.now() - start);
+        mine.push(performance.now() - start);
       }
     }
   }

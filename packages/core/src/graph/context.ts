@@ -101,8 +101,9 @@ function wide(b: GraphBuilder, value: Value): Value {
 function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space: SignedMap['space']): Value {
   const common = b.rowFactor(weights);
   const sum = b.matmul(b.reshape(common?.x ?? weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
-  const flat = common === undefined ? sum : b.mul(sum, b.reshape(common.by, [-1, 1, 1]));
-  const [height, width] = space;
-  if (typeof height === 'number' && typeof width === 'number') return b.reshape(flat, [-1, height, width]);
-  return b.reshape(flat, b.concat([b.ints([-1]), b.sizes(activations, 2)], 0));
+  const isSized = space.every((size) => typeof size === 'number');
+  const grid = (flat: Value, ...ones: 1[]) =>
+    b.reshape(flat, isSized ? b.ints([-1, ...ones, ...space]) : b.concat([b.ints([-1, ...ones]), b.sizes(activations, 2)], 0));
+  if (common === undefined) return grid(sum);
+  return b.constantOf(common.by) === undefined ? grid(b.mul(grid(sum, 1), common.by)) : grid(b.mul(sum, common.by));
 }
