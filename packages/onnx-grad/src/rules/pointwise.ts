@@ -54,6 +54,5 @@ export function channelOf(b: GraphBuilder, index: Value, value: Value): Value {
   const channel = weighted(b, b.gather(weight, index, 0), x);
   if (bias === undefined || bias === '') return channel;
   const space = Array.from({ length: b.facts.rank(x) - 1 }, (_, axis) => axis + 1);
-  // In this order the runtime spreads the bias, a constant, once and for all.
-  return b.add(channel, b.gather(b.unsqueeze(bias, space), index, 0));
+  return b.add(channel, b.unsqueeze(b.gather(bias, index, 0), space));
 }
