@@ -105,5 +105,7 @@ function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space:
   const grid = (flat: Value, ...ones: 1[]) =>
     b.reshape(flat, isSized ? b.ints([-1, ...ones, ...space]) : b.concat([b.ints([-1, ...ones]), b.sizes(activations, 2)], 0));
   if (common === undefined) return grid(sum);
-  return b.constantOf(common.by) === undefined ? grid(b.mul(grid(sum, 1), common.by)) : grid(b.mul(sum, common.by));
+  // Behind the reshape: next to the product, runtimes make a number a factor of it, for which they have no fast way.
+  if (b.constantOf(common.by) !== undefined) return b.mul(grid(sum), b.reshape(common.by, [-1, 1, 1]));
+  return grid(b.mul(grid(sum, 1), common.by));
 }
