@@ -25,6 +25,7 @@ export type { Explanation, ImageResult, Prediction } from './explain/result.js';
 export type { Smoothing } from './explain/smoothing.js';
 export { DEFAULT_CONCEPTS, type FactorizeOptions, factorize } from './factorize/factorize.js';
 export type { Concept, ConceptClass, Factorization, FactorizedImage } from './factorize/result.js';
+export { errorOf, type Failure, failureOf } from './failure.js';
 export type { Plan } from './graph/explanation.js';
 export { builtinLabels, imagenetLabelsWithBackground } from './labels/builtin.js';
 export { type ChosenLabels, chooseLabels, type LabelSources } from './labels/choose.js';

@@ -18,5 +18,4 @@ export { asInput } from './stages/tensor.js';
 export { regionOf } from './stages/truth.js';
 export { makeTables } from './tables/make.js';
 export type { Done, Totals } from './tables/tables.js';
-export { errorOf, type Failure, failureOf } from './threads/failure.js';
 export type { Threads } from './threads/stages.js';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { GradcamError } from '@gradcam/core';
-import { errorOf, type KeyedItem, type Result } from '@gradcam/jobs';
+import { errorOf, GradcamError } from '@gradcam/core';
+import type { KeyedItem, Result } from '@gradcam/jobs';
 import { processPicture, type Timed } from '../telemetry/traces.js';
 import type { Answer, Opening, Question } from './messages.js';
 import { Permits } from './permits.js';

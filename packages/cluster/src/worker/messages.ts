@@ -1,4 +1,5 @@
-import type { Failure, Job, KeyedItem, Threads } from '@gradcam/jobs';
+import type { Failure } from '@gradcam/core';
+import type { Job, KeyedItem, Threads } from '@gradcam/jobs';
 import type { Timed } from '../telemetry/traces.js';
 
 /** What the process of a run is started with. */

@@ -1,4 +1,5 @@
-import { classFinder, explainPicture, failureOf, type OpenStages, openStages } from '@gradcam/jobs';
+import { failureOf } from '@gradcam/core';
+import { classFinder, explainPicture, type OpenStages, openStages } from '@gradcam/jobs';
 import { type StageTime, timedStages } from '../telemetry/stages.js';
 import type { Timed } from '../telemetry/traces.js';
 import type { Answer, Opening, Question } from './messages.js';

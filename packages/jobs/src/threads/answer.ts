@@ -1,5 +1,5 @@
+import { errorOf, type Failure, failureOf } from '@gradcam/core';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { errorOf, type Failure, failureOf } from './failure.js';
 
 /** What a thread answers. */
 export type Answer<T> = { readonly value: T } | { readonly error: Failure };

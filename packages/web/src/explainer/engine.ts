@@ -1,10 +1,10 @@
-import { type Explainer, GradcamError, type ImageResult, inTypeOf, openExplainer, preprocess } from '@gradcam/core';
+import { type Explainer, type Failure, GradcamError, type ImageResult, inTypeOf, openExplainer, preprocess } from '@gradcam/core';
 import { transfer } from 'comlink';
 import { type DownloadProgress, readModelBytes } from '../model/read.js';
 import { readPicture } from '../picture/read.js';
 import { Queue } from '../runtime/queue.js';
 import { webRuntime } from '../runtime/web.js';
-import { attempt, type Failure } from './errors.js';
+import { attempt } from './errors.js';
 import { knownOf } from './facts.js';
 import type { Answer, EngineOptions, ModelFacts, Progress, Question } from './protocol.js';
 import { targetOf } from './target.js';
