@@ -29,6 +29,11 @@ const OPENINGS = 5;
 /** The threads of the side that ran last still spin, waiting for work, and take the other's cores: they give up after about 35 ms. */
 const PAUSE_MS = 50;
 
+/** What runs of a side take, and what they take with the heatmap drawn. */
+export interface Runs extends Pair {
+  readonly drawn: Pair;
+}
+
 /**
  * Milliseconds of a run, median of at least `rounds`; the sides take turns, so that a slower minute of the machine meets both.
  *
@@ -40,8 +45,8 @@ export async function runTimes(
   threads: number,
   rounds: number,
   other: Exclude<Side, 'plain'> = 'explain',
-): Promise<Pair> {
-  const times: Times = { plain: [], explain: [] };
+): Promise<Runs> {
+  const times = noTimes();
   const begin = performance.now();
   for (let opening = 0; opening < OPENINGS || performance.now() - begin < BUDGET_MS; opening++) {
     const plain = await openSide('plain', runtime, file, threads);
@@ -50,12 +55,13 @@ export async function runTimes(
     await plain.close();
     await compared.close();
   }
-  return pair(median(times.plain), median(times.explain));
+  const plain = median(times.plain);
+  return { ...pair(plain, median(times.explain)), drawn: pair(plain, median(times.drawn)) };
 }
 
 /** Milliseconds of a run of each of two, as `runTimes`. */
-export async function sideBySide(plain: Pick<Opened, 'run'>, compared: Pick<Opened, 'run'>, rounds: number): Promise<Pair> {
-  const times: Times = { plain: [], explain: [] };
+export async function sideBySide(plain: Turn, compared: Turn, rounds: number): Promise<Pair> {
+  const times = noTimes();
   const begin = performance.now();
   do await takeTurns(plain, compared, rounds, times);
   while (times.plain.length < MAX_ROUNDS && performance.now() - begin < BUDGET_MS);
@@ -66,22 +72,33 @@ export async function sideBySide(plain: Pick<Opened, 'run'>, compared: Pick<Open
 interface Times {
   readonly plain: number[];
   readonly explain: number[];
+  /** Of the same runs as `explain`. */
+  readonly drawn: number[];
 }
 
+function noTimes(): Times {
+  return { plain: [], explain: [], drawn: [] };
+}
+
+type Turn = Pick<Opened, 'run' | 'draw'>;
+
 /** Adds the times of at least `rounds` runs of each; who begins changes from call to call. */
-async function takeTurns(plain: Pick<Opened, 'run'>, compared: Pick<Opened, 'run'>, rounds: number, times: Times): Promise<void> {
+async function takeTurns(plain: Turn, compared: Turn, rounds: number, times: Times): Promise<void> {
   const sides = [
-    { opened: plain, times: times.plain },
-    { opened: compared, times: times.explain },
-  ] as const;
+    { opened: plain, ran: times.plain, drawn: [] as number[] },
+    { opened: compared, ran: times.explain, drawn: times.drawn },
+  ];
   for (let done = 0; done < rounds; done += BLOCK) {
-    for (const { opened, times: mine } of times.plain.length % (2 * BLOCK) === 0 ? sides : sides.toReversed()) {
+    for (const { opened, ran, drawn } of times.plain.length % (2 * BLOCK) === 0 ? sides : sides.toReversed()) {
       await sleep(PAUSE_MS);
       await opened.run();
+      opened.draw?.();
       for (let run = 0; run < BLOCK; run++) {
         const start = performance.now();
         await opened.run();
-        mine.push(performance.now() - start);
+        ran.push(performance.now() - start);
+        opened.draw?.();
+        drawn.push(performance.now() - start);
       }
     }
   }

