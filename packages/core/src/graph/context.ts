@@ -101,11 +101,11 @@ function wide(b: GraphBuilder, value: Value): Value {
 function sumChannels(b: GraphBuilder, weights: Value, activations: Value, space: SignedMap['space']): Value {
   const common = b.rowFactor(weights);
   const sum = b.matmul(b.reshape(common?.x ?? weights, [0, 1, -1]), b.reshape(activations, [0, 0, -1]));
-  const isSized = space.every((size) => typeof size === 'number');
-  const grid = (flat: Value, ...ones: 1[]) =>
-    b.reshape(flat, isSized ? b.ints([-1, ...ones, ...space]) : b.concat([b.ints([-1, ...ones]), b.sizes(activations, 2)], 0));
-  if (common === undefined) return grid(sum);
-  // Behind the reshape: next to the product, runtimes make a number a factor of it, for which they have no fast way.
-  if (b.constantOf(common.by) !== undefined) return b.mul(grid(sum), b.reshape(common.by, [-1, 1, 1]));
-  return grid(b.mul(grid(sum, 1), common.by));
+  const fixed = space.filter((size) => typeof size === 'number');
+  const onGrid = (value: Value, before: readonly number[]) =>
+    b.reshape(value, fixed.length === 2 ? [...before, ...fixed] : b.concat([b.ints(before), b.sizes(activations, 2)], 0));
+  if (common === undefined) return onGrid(sum, [-1]);
+  // A number is multiplied behind the reshape: next to the product, ONNX Runtime makes it a factor of that, which then takes a slow way.
+  if (b.constantOf(common.by) !== undefined) return b.mul(onGrid(sum, [-1]), b.reshape(common.by, [-1, 1, 1]));
+  return onGrid(b.mul(onGrid(sum, [-1, 1]), common.by), [-1]);
 }

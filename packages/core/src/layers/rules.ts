@@ -34,19 +34,16 @@ function first({ node, facts, axesOf }: Step): { x: Axes | undefined; from: read
  * its inputs' shape. An axis holds what it holds in any input that knows; where two say different things, nobody knows.
  */
 export const elementwise: TraceRule = ({ node, dims, facts, axesOf }) => {
-  const inputs: { axes: Axes; lead: number; isWhole: boolean }[] = [];
+  const inputs: { axes: Axes; lead: number }[] = [];
   for (const name of node.inputs) {
     const axes = axesOf(name);
     const from = facts.of(name).dims;
     if (axes === undefined || from === undefined) continue;
     const lead = dims.length - from.length;
     if (lead < 0 || !from.every((size, axis) => spreads(size, dims[axis + lead] ?? ''))) return undefined;
-    inputs.push({ axes, lead, isWhole: lead === 0 && from.every((size, axis) => size === dims[axis]) });
+    inputs.push({ axes, lead });
   }
-  const [only] = inputs;
-  if (only === undefined) return undefined;
-  // Most activations: nothing to agree on.
-  if (inputs.length === 1 && only.isWhole) return only.axes;
+  if (inputs.length === 0) return undefined;
   return dims.map((size, axis) => {
     const held = inputs.flatMap(({ axes, lead }) => axes[axis - lead] ?? []).filter((one) => one.parts.length > 0 || hasTokens(one));
     return size === 1 ? (held[0] ?? plain([])) : agreed(held, size);

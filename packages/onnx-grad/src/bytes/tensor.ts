@@ -88,9 +88,6 @@ const writers: Partial<Record<ElementType, readonly [size: number, write: Writer
 /** What rounds to infinity. */
 const LARGEST: Partial<Record<ElementType, number>> = { float16: 65_520, bfloat16: 2 ** 128 - 2 ** 119, float32: 2 ** 128 - 2 ** 103 };
 
-/** Room for a tensor's shape, type and name. */
-const HEADER_BYTES = 128;
-
 /** Encodes a TensorProto with raw little-endian data. */
 export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Array {
   const writer = writers[type];
@@ -118,7 +115,7 @@ export function encodeTensor({ type, dims, data }: Constant, name = ''): Uint8Ar
     write(view, at, value);
     at += size;
   }
-  const pbf = new PbfWriter(new Uint8Array(raw.length + HEADER_BYTES));
+  const pbf = new PbfWriter();
   for (const dim of dims) {
     writeInt(pbf, TensorField.dims, dim);
   }

@@ -41,12 +41,9 @@ export interface Addition {
   readonly outputs: readonly ValueInfo[];
 }
 
-/** Room for what most edits add: a writer that begins with none copies itself eight times on the way there. */
-const USUAL_BYTES = 4096;
-
 /** The fields of a GraphProto message that holds only the addition. */
 export function encodeAddition({ nodes, initializers, inputs, outputs }: Addition): Uint8Array {
-  const pbf = new PbfWriter(new Uint8Array(USUAL_BYTES));
+  const pbf = new PbfWriter();
   for (const node of nodes) pbf.writeMessage(GraphField.node, writeNode, node);
   for (const [name, tensor] of initializers) {
     pbf.writeTag(GraphField.initializer, 2);
