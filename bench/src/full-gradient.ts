@@ -13,12 +13,12 @@ const BUDGETS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Prints what the gradient of a class with respect to the picture costs, on one thread. @returns how many networks are over budget */
-export async function printFullGradients(runtime: Runtime, only: RegExp, rounds: number): Promise<number> {
+export async function printFullGradients(runtime: Runtime, only: RegExp): Promise<number> {
   console.log(`\n${''.padEnd(20)} | gradient of a class with respect to the picture, 1 thread (ms): plain, with it, ratio, budget`);
   let over = 0;
   for await (const { name, file } of networks(only)) {
     const budget = BUDGETS.get(name) ?? Number.POSITIVE_INFINITY;
-    const { plain, explain, ratio } = await runTimes(runtime, file, 1, rounds, 'gradient');
+    const { plain, explain, ratio } = await runTimes(runtime, file, 1, 'gradient');
     if (ratio > budget) over++;
     const numbers = [plain, explain].map((milliseconds) => milliseconds.toFixed(2).padStart(7)).join(' ');
     console.log(`${name.padEnd(20)} | ${numbers} ${ratio.toFixed(2).padStart(5)}${ratio > budget ? '!' : ' '} ${budget.toFixed(1)}`);

@@ -27,26 +27,26 @@ function cell(pair: Pair, digits: number, budget: number | undefined): string {
   return `${pair.plain.toFixed(digits).padStart(7)} ${pair.explain.toFixed(digits).padStart(7)} ${`${ratio.toFixed(2)}${exceeded ? '!' : ' '}`.padStart(6)}`;
 }
 
-/** A pair of runs, and behind them the ratio with the heatmap drawn. */
+/** A pair of runs, and behind them how far the ratio may be off, and the one with the heatmap drawn. */
 function runCell(runs: Runs): string {
-  return `${cell(runs, 2, runs.plain > SLOW_MS ? BUDGET.run : undefined)} ${runs.drawn.ratio.toFixed(2).padStart(5)}`;
+  return `${cell(runs, 2, runs.plain > SLOW_MS ? BUDGET.run : undefined)} ±${runs.error.toFixed(3)} ${runs.drawn.toFixed(2).padStart(5)}`;
 }
 
 const runtime = await nodeRuntime();
 console.log(
-  `${runtime.name}; medians of ${ROUNDS} runs and openings or more, sides taking turns; each block: plain, with Grad-CAM, ratio, of runs also the ratio with the heatmap drawn; ! = over budget`,
+  `${runtime.name}; medians of ${ROUNDS} or more, sides taking turns; each block: plain, with Grad-CAM, ratio, of runs also its standard error and the ratio with the heatmap drawn; ! = over budget`,
 );
 console.log(
-  `${''.padEnd(20)} | ${'run, 1 thread (ms)'.padEnd(28)} | ${'run, 2 threads (ms)'.padEnd(28)} | ${'open (ms)'.padEnd(22)} | peak memory (MB)`,
+  `${''.padEnd(20)} | ${'run, 1 thread (ms)'.padEnd(35)} | ${'run, 2 threads (ms)'.padEnd(35)} | ${'open (ms)'.padEnd(22)} | peak memory (MB)`,
 );
 for await (const { name, path } of benchModels(only)) {
   const file = await readModelFile(path);
-  const one = await runTimes(runtime, file, 1, ROUNDS);
-  const two = await runTimes(runtime, file, 2, ROUNDS);
+  const one = await runTimes(runtime, file, 1);
+  const two = await runTimes(runtime, file, 2);
   const open = await openTimes(runtime, file, ROUNDS);
   const memory = peakMemory(path);
   console.log(`${name.padEnd(20)} | ${runCell(one)} | ${runCell(two)} | ${cell(open, 1, BUDGET.open)} | ${cell(memory, 0, BUDGET.memory)}`);
 }
-over += await printFullGradients(runtime, only, ROUNDS);
+over += await printFullGradients(runtime, only);
 over += await printMethods(runtime, only, ROUNDS);
 console.log(over === 0 ? 'all within budget' : `${over} over budget`);

@@ -16,26 +16,34 @@ function pair(plain: number, explain: number): Pair {
   return { plain, explain, ratio: explain / plain };
 }
 
-/** Time that one comparison takes: fast networks run more often, since on a shared machine they scatter more. */
+/** Time that one comparison of networks already open takes: fast networks run more often, since on a shared machine they scatter more. */
 const BUDGET_MS = 5000;
 const MAX_ROUNDS = 300;
 
 /** Runs of one side in a row. */
 const BLOCK = 5;
 
-/** Openings of both sides, at least: where a session's memory happens to lie makes some percent, for as long as it is open. */
-const OPENINGS = 5;
-
 /** The threads of the side that ran last still spin, waiting for work, and take the other's cores: they give up after about 35 ms. */
 const PAUSE_MS = 50;
 
-/** What runs of a side take, and what they take with the heatmap drawn. */
+/**
+ * Both sides are opened again and again, until the ratio is known as exactly as this or that many milliseconds are over: where a session's memory
+ * happens to lie makes some percent for as long as it is open, as much as there is to measure.
+ */
+const EXACT = 0.01;
+const MIN_OPENINGS = 5;
+const MAX_MS = 45_000;
+
+/** What a run of each side takes, the median of all; the ratio is the median of those of the openings, each measured within a second. */
 export interface Runs extends Pair {
-  readonly drawn: Pair;
+  /** Standard error of the ratio, from how far those of the openings lie apart. */
+  readonly error: number;
+  /** The ratio with the heatmap drawn. */
+  readonly drawn: number;
 }
 
 /**
- * Milliseconds of a run, median of at least `rounds`; the sides take turns, so that a slower minute of the machine meets both.
+ * Milliseconds of a run; the sides take turns, so that a slower minute of the machine meets both.
  *
  * @param other what plain inference is compared with
  */
@@ -43,23 +51,31 @@ export async function runTimes(
   runtime: Runtime,
   file: ModelFile,
   threads: number,
-  rounds: number,
   other: Exclude<Side, 'plain'> = 'explain',
 ): Promise<Runs> {
-  const times = noTimes();
+  const openings: Times[] = [];
+  const ratios = (side: 'explain' | 'drawn') => openings.map((times) => median(times[side]) / median(times.plain));
+  const all = (side: keyof Times) => median(openings.flatMap((times) => times[side]));
   const begin = performance.now();
-  for (let opening = 0; opening < OPENINGS || performance.now() - begin < BUDGET_MS; opening++) {
+  do {
     const plain = await openSide('plain', runtime, file, threads);
     const compared = await openSide(other, runtime, file, threads);
-    await takeTurns(plain, compared, rounds / OPENINGS, times);
+    const times = noTimes();
+    await takeTurns(plain, compared, 2 * BLOCK, times);
+    openings.push(times);
     await plain.close();
     await compared.close();
-  }
-  const plain = median(times.plain);
-  return { ...pair(plain, median(times.explain)), drawn: pair(plain, median(times.drawn)) };
+  } while (openings.length < MIN_OPENINGS || (performance.now() - begin < MAX_MS && standardError(ratios('explain')) > EXACT));
+  return {
+    plain: all('plain'),
+    explain: all('explain'),
+    ratio: median(ratios('explain')),
+    error: standardError(ratios('explain')),
+    drawn: median(ratios('drawn')),
+  };
 }
 
-/** Milliseconds of a run of each of two, as `runTimes`. */
+/** Milliseconds of a run of each of two that stay open, as `runTimes`. */
 export async function sideBySide(plain: Turn, compared: Turn, rounds: number): Promise<Pair> {
   const times = noTimes();
   const begin = performance.now();
@@ -82,7 +98,7 @@ function noTimes(): Times {
 
 type Turn = Pick<Opened, 'run' | 'draw'>;
 
-/** Adds the times of at least `rounds` runs of each; who begins changes from call to call. */
+/** Adds the times of at least `rounds` runs of each; who begins changes from block to block. */
 async function takeTurns(plain: Turn, compared: Turn, rounds: number, times: Times): Promise<void> {
   const sides = [
     { opened: plain, ran: times.plain, drawn: [] as number[] },
@@ -132,4 +148,10 @@ export function peakMemory(path: string): Pair {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Of the median of these, by their median distance from it: 1.4826 of those are a standard deviation of normal ones, and their median errs 1.2533 times as far as their mean. */
+function standardError(values: readonly number[]): number {
+  const middle = median(values);
+  return (1.2533 * 1.4826 * median(values.map((value) => Math.abs(value - middle)))) / Math.sqrt(values.length);
 }

@@ -137,3 +137,17 @@ describe('operators in the form of the operator set', () => {
     expect(() => b.pad('x', b.ints([0, 0, 0, 0]))).toThrow(/needs operator set 11/);
   });
 });
+
+describe('a reshape of a reshape', () => {
+  test('is one', async () => {
+    const b = builder();
+    b.output('row', b.reshape(b.reshape('x', [0, 3, 1]), [0, -1]));
+    b.output('kept', b.reshape(b.reshape('x', [3, 2]), [0, 1, -1]));
+    expect(b.addition.nodes.map(({ opType }) => opType)).toEqual(['Reshape', 'Reshape', 'Reshape']);
+    const { row, kept } = await answer(b.append(), { x });
+    expect([row?.dims, kept?.dims]).toEqual([
+      [2, 3],
+      [3, 1, 2],
+    ]);
+  });
+});

@@ -36,6 +36,8 @@ export class GraphBuilder {
   readonly #spreads = new Map<Value, Value>();
   /** Products, by their second factor: a division by it undoes them. */
   readonly #scaled = new Map<Value, { readonly x: Value; readonly by: Value }>();
+  /** Values that are others in a shape of fixed sizes. */
+  readonly #reshaped = new Map<Value, { readonly x: Value; readonly sizes: readonly number[] }>();
   /** Values of one number a row: [rows, 1, …]. */
   readonly #ofRows = new Set<Value>();
   readonly #types = new Map<Value, ElementType>();
@@ -404,7 +406,12 @@ export class GraphBuilder {
     // A single number has a size of 1 along every axis.
     if (single?.data.length === 1 && sizes !== undefined)
       return this.constant(single.type, new Array<number>(sizes.length).fill(1), single.data);
-    return this.node('Reshape', [x, typeof shape === 'string' ? shape : this.ints(shape)]);
+    const before = this.#reshaped.get(x);
+    // Of two in a row the second is enough, unless it keeps a size that the first has made.
+    if (before !== undefined && sizes?.every((size, axis) => size !== 0 || before.sizes[axis] === 0)) return this.reshape(before.x, shape);
+    const reshaped = this.node('Reshape', [x, typeof shape === 'string' ? shape : this.ints(shape)]);
+    if (sizes !== undefined) this.#reshaped.set(reshaped, { x, sizes: sizes.map(Number) });
+    return reshaped;
   }
 
   /** x flattened to two dimensions before `axis`. */
